@@ -1,0 +1,38 @@
+PYTHON ?= python3
+VENV ?= .venv
+CORPUS ?= ../shared/data
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --editable
+
+.PHONY: demo test check fix model
+
+demo: $(VENV)/installed  ## tag the sample articles with the shipped model
+	@$(BIN)/news-topics predict --format table classifier/examples/articles
+
+test: $(VENV)/developing  ## run the tests
+	@$(BIN)/python -m pytest
+
+check: $(VENV)/developing  ## lint and types
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+
+fix: $(VENV)/developing  ## mend what can be mended
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+model: $(VENV)/installed  ## rebuild the shipped model from a corpus folder
+	$(BIN)/news-topics train $(CORPUS)/news.parquet --labels $(CORPUS)/labels.csv --about models/about.md --output models/news-topics
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or later is needed; say make PYTHON=python3.11")'
+	@echo "Setting up $(VENV) (once, a minute or two) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: $(BIN)/python pyproject.toml
+	@$(PIP) .
+	@touch $@
+
+$(VENV)/developing: $(BIN)/python pyproject.toml
+	@$(PIP) '.[dev]'
+	@touch $@ $(VENV)/installed

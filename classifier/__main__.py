@@ -1,0 +1,5 @@
+"""``python -m classifier`` is ``news-topics``."""
+
+from classifier.cli import main
+
+main()

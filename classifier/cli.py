@@ -1,0 +1,331 @@
+"""The command ``news-topics``: options and output; the work is done in the modules it imports, each when needed."""
+
+import json
+import os
+import sys
+import warnings
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+
+import click
+
+from classifier import __version__
+from classifier.errors import Error, UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from classifier.articles import Columns
+    from classifier.tagging import Tagged
+
+PATH = click.Path(path_type=Path)
+_INPUTS = ["txt", "csv", "tsv", "jsonl", "parquet"]
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def main() -> NoReturn:
+    """Run the command and turn whatever goes wrong into one line and an exit code: 2 wrong use, 1 a failed run."""
+    warnings.showwarning = lambda message, *_, **__: _say(str(message))
+    try:
+        cli.main(standalone_mode=False, prog_name="news-topics")
+        sys.stdout.flush()
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        usage = f" (see '{context.command_path} --help')" if context else ""
+        _fail(error.format_message() + usage, error.exit_code)
+    except Error as error:
+        _fail(str(error), error.exit_code)
+    except BrokenPipeError:  # `| head` has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (click.Abort, KeyboardInterrupt):
+        _fail("interrupted; no file was written", 130)
+    sys.exit(0)
+
+
+def _say(message: str) -> None:
+    click.echo(f"news-topics: {message}", err=True)
+
+
+def _fail(message: str, code: int) -> NoReturn:
+    _say(message)
+    sys.exit(code)
+
+
+def _columns(command: _Command) -> _Command:
+    """Options that say how tables are read."""
+    for option in (
+        click.option("--encoding", metavar="NAME", help="Encoding of text files  [default: UTF-8, else guessed]"),
+        click.option("--id-column", default="id", show_default=True),
+        click.option("--title-column", default="title", show_default=True),
+        click.option("--text-column", default="text", show_default=True),
+    ):
+        command = option(command)
+    return command
+
+
+_model = click.option("--model", type=PATH, metavar="DIR", help="Model folder  [default: the shipped model]")
+_labels = click.option("--labels", type=PATH, help="Table with id, topics and, if wanted, split.")
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__)
+def cli() -> None:
+    r"""Tell what Russian news articles are about.
+
+    \b
+    news-topics predict article.txt                   one article
+    news-topics predict news.csv -o topics.jsonl      a table with a column "text"
+    cat article.txt | news-topics predict             standard input
+    """
+
+
+@cli.command()
+@click.argument("files", nargs=-1, type=PATH)
+@_model
+@click.option("--output", "-o", type=PATH, help="File to write; it appears when all is done.")
+@click.option(
+    "--format",
+    type=click.Choice(["table", "jsonl", "csv", "parquet"]),
+    help="[default: by the ending of --output; a table on a terminal; else jsonl]",
+)
+@click.option(
+    "--names",
+    type=click.Choice(["ru", "en", "iptc", "iptc-top"]),
+    help="Add names of the topics: Russian, English, or their IPTC Media Topic (or top-level topic).",
+)
+@click.option("--all", "everything", is_flag=True, help="Add the probability of every topic.")
+@click.option("--keep", multiple=True, metavar="COLUMN", help="Copy an input column to the output; repeatable.")
+@click.option("--from", "source_format", type=click.Choice(_INPUTS), help="Input format  [default: by file ending]")
+@_columns
+def predict(
+    files: tuple[Path, ...],
+    model: Path | None,
+    output: Path | None,
+    format: str | None,
+    names: Any,
+    everything: bool,
+    keep: tuple[str, ...],
+    source_format: str | None,
+    **options: str,
+) -> None:
+    """Give topics to the articles in FILES.
+
+    FILES are .txt (one article each, the headline on its first line), .csv, .tsv, .jsonl or .parquet (a row each, with
+    a column "text" and, where present, "title" and "id"), folders of these, or - for standard input: JSON lines, or
+    one article.
+    """
+    from classifier.articles import read
+    from classifier.output import Style, writer
+
+    if not files and sys.stdin.isatty():
+        _say("reading an article from the keyboard; end it with Ctrl-D")
+    encoding, columns = _named(keep, **options)
+    articles = read(files or ["-"], columns, encoding=encoding, format=source_format)
+    count = 0
+    with writer(output, format, Style(names, everything, keep)) as write:
+        from classifier.store import load  # after the first checks: scikit-learn takes a second to import
+        from classifier.tagging import tag
+
+        for batch in _counted(tag(load(model), articles), show=output is not None or not sys.stdout.isatty()):
+            write(batch)
+            count += len(batch)
+    if not count:
+        _say("there was no article to tag")
+    elif output is not None:
+        _say(f"{count:,} articles tagged in {output}")
+
+
+@cli.command()
+@click.argument("data", type=PATH)
+@_labels
+@click.option("--output", "-o", type=PATH, required=True, metavar="DIR", help="Model folder to write.")
+@click.option("--min-examples", type=click.IntRange(min=5), default=10, show_default=True, help="Of each topic.")
+@click.option("--drop-rare", is_flag=True, help="Leave out topics with fewer examples instead of refusing.")
+@click.option("--about", type=PATH, help="Markdown file for the top of the model card.")
+@click.option("--jobs", type=click.IntRange(min=1), default=os.cpu_count(), show_default="all cores", help="Threads.")
+@_columns
+def train(
+    data: Path,
+    labels: Path | None,
+    output: Path,
+    min_examples: int,
+    drop_rare: bool,
+    about: Path | None,
+    jobs: int,
+    **options: str,
+) -> None:
+    """Train a model on labelled articles.
+
+    DATA is a table with the columns "text" and "topics" (a list, or parted by ";"), or with "id" and "text" beside a
+    table --labels of "id" and "topics". Where a column "split" says "train", the other rows are held out and scored;
+    without it the scores come from cross-validation.
+    """
+    from classifier import corpus
+    from classifier.model import TopicClassifier
+    from classifier.train import train as fit
+
+    _say(f"Reading {data}")
+    encoding, columns = _named(**options)
+    known = corpus.read(data, labels, columns, encoding)
+    report = fit(
+        known,
+        output,
+        model=TopicClassifier(n_jobs=jobs),
+        min_examples=min_examples,
+        drop_rare=drop_rare,
+        about=_markdown(about),
+        progress=_say,
+    )
+    _show(report, "table")
+    _say(f"model written; try: news-topics predict --model {output} article.txt")
+
+
+@cli.command()
+@click.argument("data", type=PATH)
+@_labels
+@_model
+@click.option("--split", metavar="NAME", help="Only rows of this split, such as dev.")
+@click.option("--format", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
+@_columns
+def evaluate(
+    data: Path, labels: Path | None, model: Path | None, split: str | None, format: str, **options: str
+) -> None:
+    """Score a model on labelled articles.
+
+    DATA and --labels are as of train. Prints precision, recall, F1, support (articles that have the topic) and average
+    precision for each topic, with their micro, macro and per-article (samples) averages.
+    """
+    from classifier import corpus
+    from classifier.store import load
+    from classifier.train import score
+
+    encoding, columns = _named(**options)
+    known = corpus.read(data, labels, columns, encoding)
+    if split is not None:
+        chosen = known.where([name == split for name in known.splits])
+        if not chosen.ids:
+            names = ", ".join(sorted(filter(None, set(known.splits)))) or "none"
+            raise UsageError(f"no article is in split {split!r} (there are: {names})")
+        known = chosen
+    _show(score(load(model), known), format)
+
+
+@cli.command()
+@_model
+@click.option("--format", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
+def topics(model: Path | None, format: str) -> None:
+    """List the topics of a model with their names and IPTC Media Topics."""
+    import pandas as pd
+
+    from classifier.store import manifest
+    from classifier.topics import name
+
+    rows = [
+        {"topic": topic, **{kind: name(topic, kind) for kind in ("ru", "en", "iptc", "iptc-top")}}
+        for topic in manifest(model)["topics"]
+    ]
+    _show(pd.DataFrame(rows).set_index("topic"), format)
+
+
+@cli.command()
+@_model
+@click.option("--format", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def info(model: Path | None, format: str) -> None:
+    """Tell when, on what and with what result a model was trained."""
+    from classifier.store import manifest, shipped
+
+    facts = manifest(model)
+    if format == "json":
+        click.echo(json.dumps(facts, ensure_ascii=False, indent=1))
+        return
+    from rich.table import Table
+
+    scores = {row["topic"]: row for row in facts["report"]["scores"]}
+    table = Table.grid(padding=(0, 2))
+    for key, value in {
+        "model": str(model or shipped()),
+        "created": facts["created"],
+        "topics": str(len(facts["topics"])),
+        "trained on": f"{facts['data']['articles']:,} articles, sha256 {facts['data']['sha256'][:16]}…",
+        "scored": facts["report"]["measure"],
+        **{f"F1 {average}": f"{scores[average]['f1']:.3f}" for average in ("macro", "micro", "samples")},
+        "versions": ", ".join(f"{package} {number}" for package, number in facts["versions"].items()),
+        "format": str(facts["format"]),
+        "sha256": facts["sha256"],
+    }.items():
+        table.add_row(f"[bold]{key}[/]", value)
+    _console().print(table)
+
+
+def _named(
+    keep: Iterable[str] = (), *, text_column: str, title_column: str, id_column: str, encoding: str | None
+) -> "tuple[str | None, Columns]":
+    """Encoding and column names from the options of `_columns`."""
+    import codecs
+
+    from classifier.articles import Columns
+
+    if taken := {"id", "topics", "probabilities", "names"} & set(keep):
+        raise UsageError(f"--keep {taken.pop()}: the output has a column of that name already")
+    try:
+        codecs.lookup(encoding or "utf-8")
+    except LookupError:
+        raise UsageError(f"unknown encoding {encoding!r}; try utf-8, cp1251, koi8-r or cp866") from None
+    return encoding, Columns(text_column, title_column, id_column, tuple(keep))
+
+
+def _markdown(path: Path | None) -> str:
+    try:
+        return path.read_text(encoding="utf-8") if path else ""
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from error
+
+
+@contextmanager
+def _bar() -> "Iterator[Callable[[int], None]]":
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    columns = [SpinnerColumn(), TextColumn("{task.completed:,.0f} articles"), TimeElapsedColumn()]
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=None)
+        yield lambda number: progress.advance(task, number)
+
+
+def _counted(batches: "Iterable[list[Tagged]]", *, show: bool) -> "Iterator[list[Tagged]]":
+    """The batches, counted before the eyes of whoever sits at a terminal."""
+    if not (show and sys.stderr.isatty()):
+        yield from batches
+        return
+    with _bar() as advance:
+        for batch in batches:
+            yield batch
+            advance(len(batch))
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    wide = None if sys.stdout.isatty() else 200  # a file or pipe has no width to fit
+    return Console(width=wide, highlight=False)
+
+
+def _show(table: "pd.DataFrame", format: str) -> None:
+    """Print a DataFrame as a table for people, JSON (a list of records) or CSV."""
+    if format == "csv":
+        click.echo(table.to_csv(), nl=False)
+        return
+    if format == "json":
+        click.echo(table.reset_index().to_json(orient="records", force_ascii=False, indent=1))
+        return
+    from rich.table import Table
+
+    shown = Table(box=None, pad_edge=False)
+    numeric = table.dtypes.map(lambda dtype: dtype.kind in "if")
+    for column, number in {table.index.name: False, **numeric}.items():
+        shown.add_column(str(column), justify="right" if number else "left", no_wrap=number)
+    for row in table.itertuples():
+        shown.add_row(*(f"{value:.3f}" if isinstance(value, float) else str(value) for value in row))
+    _console().print(shown)

@@ -1,0 +1,182 @@
+"""Tagged articles to JSON lines, CSV, Parquet or a table for people; files appear whole or not at all."""
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+from classifier.errors import Error, UsageError
+from classifier.files import beside
+from classifier.tagging import Tagged
+from classifier.topics import Names, name
+
+FORMATS = ["table", "jsonl", "csv", "parquet"]
+
+
+class Style(NamedTuple):
+    """What is shown of an article: `names` adds the topics' names, `all` every topic's probability, `keep` columns."""
+
+    names: Names | None = None
+    all: bool = False
+    keep: tuple[str, ...] = ()
+
+
+Write = Callable[[list[Tagged]], None]
+
+
+@contextmanager
+def writer(path: Path | None, format: str | None, style: Style) -> Iterator[Write]:
+    """A function that writes batches to a file, or to standard output where `path` is None.
+
+    Parameters
+    ----------
+    style
+        What to show of each article.
+    path
+        Written beside and renamed at the end; nothing is left behind when the run fails.
+    format
+        One of `FORMATS`. None: by the ending of `path`; on a terminal a table, otherwise JSON lines.
+
+    Raises
+    ------
+    UsageError
+        The ending says nothing, the folder cannot be written to, or Parquet is to go to standard output.
+    """
+    format = format or _format(path)
+    if path is None:
+        if format == "parquet":
+            raise UsageError("Parquet cannot go to standard output: add --output FILE.parquet")
+        with _WRITERS[format](sys.stdout, style) as write:
+            yield write
+            sys.stdout.flush()
+        return
+    with beside(path, binary=format == "parquet") as file, _WRITERS[format](file, style) as write:
+        yield write
+
+
+def _format(path: Path | None) -> str:
+    if path is None:
+        return "table" if sys.stdout.isatty() else "jsonl"
+    format = path.suffix.lower().removeprefix(".")
+    if format not in FORMATS[1:]:
+        raise UsageError(f"cannot tell the format of {path} from its ending; say --format jsonl, csv or parquet")
+    return format
+
+
+def record(tagged: Tagged, style: Style) -> dict[str, Any]:
+    """What a line of JSON says of an article."""
+    topics = [
+        {"id": topic, **({"name": name(topic, style.names)} if style.names else {}), "probability": round(value, 4)}
+        for topic, value in tagged.topics.items()
+    ]
+    scores = {topic: round(value, 4) for topic, value in tagged.probabilities.items()}
+    return {
+        "id": tagged.article.id,
+        **tagged.article.row,
+        "topics": topics,
+        **({"probabilities": scores} if style.all else {}),
+    }
+
+
+@contextmanager
+def _json_lines(file: IO[str], style: Style) -> Iterator[Write]:
+    def write(batch: list[Tagged]) -> None:
+        lines = (json.dumps(record(tagged, style), ensure_ascii=False, default=str) for tagged in batch)
+        file.writelines(f"{line}\n" for line in lines)
+
+    yield write
+
+
+@contextmanager
+def _csv(file: IO[str], style: Style) -> Iterator[Write]:
+    table = csv.writer(file, lineterminator="\n")
+    header: list[str] = []
+
+    def write(batch: list[Tagged]) -> None:
+        if not header:
+            header.extend(["id", *style.keep, "topics", "probabilities"])
+            header.extend(["names"] if style.names else [])
+            table.writerow([*header, *(batch[0].probabilities if style.all else [])])
+        for tagged in batch:
+            row = record(tagged, style)
+            cells = [row["id"], *(row[column] for column in style.keep)]
+            keys = ["id", "probability", *(["name"] if style.names else [])]
+            cells += [";".join(str(topic[key]) for topic in row["topics"]) for key in keys]
+            table.writerow([*cells, *row.get("probabilities", {}).values()])
+
+    yield write
+
+
+@contextmanager
+def _parquet(file: IO[bytes], style: Style) -> Iterator[Write]:
+    import pyarrow as pa  # 0.1 s
+    import pyarrow.parquet as pq
+
+    target: pq.ParquetWriter | None = None
+    topic = [("id", pa.string()), *([("name", pa.string())] if style.names else []), ("probability", pa.float64())]
+
+    def write(batch: list[Tagged]) -> None:
+        nonlocal target
+        rows = [record(tagged, style) for tagged in batch]
+        if target is None:
+            kept = pa.Table.from_pylist([{column: row[column] for column in style.keep} for row in rows]).schema
+            fields = [field.with_type(pa.string()) if pa.types.is_null(field.type) else field for field in kept]
+            scores = [("probabilities", pa.struct([(name, pa.float64()) for name in batch[0].probabilities]))]
+            ours = [("topics", pa.list_(pa.struct(topic))), *(scores if style.all else [])]
+            target = pq.ParquetWriter(file, pa.schema([("id", pa.string()), *fields, *ours]))
+        try:
+            target.write_table(pa.Table.from_pylist(rows, target.schema))
+        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+            place = batch[0].article.place
+            raise Error(f"at or after {place}: a kept column changes its type ({error}); keep it as CSV") from error
+
+    yield write
+    if target is None:
+        target = pq.ParquetWriter(file, pa.schema([("id", pa.string()), ("topics", pa.list_(pa.struct(topic)))]))
+    target.close()
+
+
+@contextmanager
+def _table(file: IO[str], style: Style) -> Iterator[Write]:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(file=file, width=None if file.isatty() else 100, highlight=False)
+
+    def write(batch: list[Tagged]) -> None:
+        for tagged in batch:
+            table = Table.grid(padding=(0, 1), pad_edge=True)
+            table.add_column(min_width=43)  # the longest Russian name; with the longest id 76 columns
+            table.add_column(style="cyan", min_width=27)
+            table.add_column(justify="right", style="bold")
+            for topic, value in _shown(tagged, style):
+                table.add_row(name(topic, style.names or "ru"), topic, f"{value:.2f}")
+            console.print(_label(tagged), style="bold", markup=False, no_wrap=True, overflow="ellipsis")
+            console.print(table if table.row_count else "  [dim]no topic[/]")
+            console.print()
+
+    yield write
+
+
+def _shown(tagged: Tagged, style: Style) -> list[tuple[str, float]]:
+    """Topics of an article as the table lists them."""
+    if style.all:
+        return sorted(tagged.probabilities.items(), key=lambda item: -item[1])
+    return list(tagged.topics.items())
+
+
+def _label(tagged: Tagged) -> str:
+    """Id and headline (or first words) of an article, on one line."""
+    words = tagged.article.text[:400].strip().partition("\n")[0].split()
+    return f"{tagged.article.id}  {' '.join(words[:14])}"
+
+
+_WRITERS: dict[str, Callable[[IO[Any], Style], Any]] = {
+    "table": _table,
+    "jsonl": _json_lines,
+    "csv": _csv,
+    "parquet": _parquet,
+}

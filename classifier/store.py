@@ -1,0 +1,152 @@
+"""A model folder to a `TopicClassifier` and back: ``model.joblib``, ``manifest.json`` and the card ``README.md``.
+
+A joblib file is a pickle: loading one runs whatever its maker put in. The hash in the manifest guards against
+accidents, not against malice; load models only from people you trust.
+
+To change the format: raise `FORMAT`, keep reading the old one in `load`, and put a folder of it under ``tests/``.
+"""
+
+import hashlib
+import io
+import json
+import os
+import platform
+import warnings
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import joblib
+from sklearn.exceptions import InconsistentVersionWarning
+
+from classifier.errors import Error, UsageError
+from classifier.files import beside
+from classifier.model import TopicClassifier
+
+FORMAT = 1
+_PACKAGES = ["news-topics", "scikit-learn", "numpy", "scipy", "joblib", "pymorphy3", "pymorphy3-dicts-ru"]
+
+
+def shipped() -> Path:
+    """Folder of the model that comes with the package: inside an installed one, ``models/`` in a checkout."""
+    package = Path(__file__).parent
+    inside = package / "models" / "news-topics"
+    return inside if inside.is_dir() else package.parent / "models" / "news-topics"
+
+
+def load(path: str | Path | None = None) -> TopicClassifier:
+    """Load a model folder; None: the shipped model.
+
+    Raises
+    ------
+    UsageError
+        `path` is no model folder.
+    Error
+        The model is damaged, or made by a newer version of this package.
+    """
+    folder = Path(path) if path is not None else shipped()
+    facts = manifest(folder)
+    try:
+        content = (folder / "model.joblib").read_bytes()
+    except OSError as error:
+        raise Error(f"cannot read {folder / 'model.joblib'}: {error.strerror}") from error
+    if hashlib.sha256(content).hexdigest() != facts["sha256"]:
+        raise Error(
+            f"{folder / 'model.joblib'} is damaged or not the one that manifest.json describes: "
+            "fetch the folder again or train it anew"
+        )
+    made, here = facts["versions"]["scikit-learn"], version("scikit-learn")
+    if made != here:
+        warnings.warn(
+            f"{folder} was trained with scikit-learn {made}, this is {here}: results may differ; "
+            f"pip install scikit-learn=={made} or train anew",
+            stacklevel=2,
+        )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", InconsistentVersionWarning)  # said once above, not once per part
+        model = joblib.load(io.BytesIO(content))
+    assert isinstance(model, TopicClassifier)
+    return model
+
+
+def manifest(path: str | Path | None = None) -> dict[str, Any]:
+    """What ``manifest.json`` says of a model, its format checked; errors as of `load`."""
+    folder = Path(path) if path is not None else shipped()
+    file = folder / "manifest.json"
+    try:
+        facts = json.loads(file.read_text(encoding="utf-8"))
+        found = facts["format"]
+    except OSError as error:
+        raise UsageError(f"{folder} is no model folder: cannot read manifest.json ({error.strerror})") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise Error(f"{file} is damaged: fetch the folder again or train it anew") from error
+    if found != FORMAT:
+        raise Error(
+            f"{folder} has model format {found}, written by news-topics {facts.get('versions', {}).get('news-topics')};"
+            f" this version reads format {FORMAT}: pip install --upgrade news-topics, or train the model anew"
+        )
+    return facts  # type: ignore[no-any-return]
+
+
+def save(model: TopicClassifier, path: str | Path, facts: dict[str, Any], card: str) -> None:
+    """Write a model folder.
+
+    Parameters
+    ----------
+    model
+        A fitted classifier. The same model gives the same bytes.
+    path
+        Folder; made where missing, and only a model folder is written over.
+    facts
+        What else the manifest should tell, such as ``data`` and ``report``.
+    card
+        The model card, Markdown.
+
+    Raises
+    ------
+    UsageError
+        `path` cannot be written, or is a folder of something else.
+    """
+    folder = Path(path)
+    check_target(folder)
+    buffer = io.BytesIO()
+    joblib.dump(model, buffer, compress=3)  # 6 MB; without compression 11 MB, and no faster to load
+    content = buffer.getvalue()
+    full = {
+        "format": FORMAT,
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": {"python": platform.python_version(), **{name: _version(name) for name in _PACKAGES}},
+        "topics": [str(name) for name in model.classes_],
+        "thresholds": [round(float(threshold), 4) for threshold in model.thresholds_],
+        **facts,
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(f"cannot make folder {folder}: {error.strerror}") from error
+    with beside(folder / "model.joblib", binary=True) as file:
+        file.write(content)
+    with beside(folder / "README.md") as file:
+        file.write(card)
+    with beside(folder / "manifest.json") as file:
+        file.write(json.dumps(full, ensure_ascii=False, indent=1) + "\n")
+
+
+def check_target(folder: Path) -> None:
+    """Refuse, before a long training, a folder for the model that holds something else or cannot be made."""
+    if folder.is_file():
+        raise UsageError(f"{folder} is a file: name a folder for the model")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / "manifest.json").exists():
+        raise UsageError(f"{folder} holds other files: name a new folder for the model")
+    existing = next(parent for parent in [folder, *folder.absolute().parents] if parent.is_dir())
+    if not os.access(existing, os.W_OK):
+        raise UsageError(f"cannot write into {existing}: permission denied")
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:  # run from a source tree that is not installed
+        return "unknown"

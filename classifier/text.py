@@ -1,0 +1,73 @@
+"""Text to words: ``"Су-35 и С‑400 в Ёлкине"`` becomes ``су-35 и с-400 в елкине``.
+
+A word is a run of letters, digits and hyphens, lower-cased, ё folded into е. Words are ``bytes`` in cp1251 because one
+256-byte table then lower-cases, folds and separates at once: 5.5 million words a second against 2.3 for a compiled
+regular expression. cp1251 holds Russian, Ukrainian, Belarusian, Bulgarian, Serbian and Macedonian Cyrillic and plain
+Latin; 0.02 % of the characters of our news lie outside, most of them emoji, and `_outside` says what becomes of them.
+"""
+
+import codecs
+import unicodedata
+
+ENCODING = "cp1251"
+FOREIGN = b"\x98"  # the one byte that cp1251 leaves undefined: a letter of an alphabet it does not hold
+_SOFT_HYPHEN = b"\xad"
+_HYPHENS = "\u2010\u2011"  # hyphen, non-breaking hyphen
+
+
+def tokens(text: str) -> list[bytes]:
+    """Words of a text in their order, as cp1251 bytes.
+
+    >>> b" ".join(tokens("Пре\u00adмьер обсудил С\u2011400: «Все\u0301 ещё в силе».")).decode("cp1251")
+    'премьер обсудил с-400 все еще в силе'
+    """
+    try:
+        encoded = text.encode(ENCODING)  # succeeds only on characters that NFC leaves alone
+    except UnicodeEncodeError:
+        encoded = unicodedata.normalize("NFC", text).encode(ENCODING, "classifier.outside")
+    return encoded.translate(_WORDS, _SOFT_HYPHEN).split()
+
+
+def with_title(title: str | None, text: str | None) -> str:
+    r"""An article as one text: the title is its first line. Of a DataFrame: ``news.title + "\n" + news.text``.
+
+    >>> with_title("Встреча в Дели", "Стороны обсудили поставки.")
+    'Встреча в Дели\nСтороны обсудили поставки.'
+    """
+    return "\n".join(filter(None, (title, text)))
+
+
+def decode(token: bytes) -> str:
+    """A token as text; a letter outside cp1251 shows as U+FFFD."""
+    return token.decode(ENCODING, "replace")
+
+
+def _fold(character: str) -> str:
+    """Lower-cased word character, or a space where words part."""
+    if character.isalpha() or character.isdecimal() or character == "-":
+        return character.lower().replace("ё", "е")
+    return " "
+
+
+def _outside(error: UnicodeError) -> tuple[bytes, int]:
+    """What stands for a run of characters that cp1251 lacks (a handler for `codecs.register_error`)."""
+    assert isinstance(error, UnicodeEncodeError)  # the only kind that `str.encode` reports
+    return b"".join(map(_nearest, error.object[error.start : error.end])), error.end
+
+
+def _nearest(character: str) -> bytes:
+    """Nothing for a stress mark or zero-width sign, the bare letter for é or ü, `FOREIGN` for ә or 中, else a space."""
+    if character in _HYPHENS:
+        return b"-"
+    if unicodedata.category(character) in {"Mn", "Cf"}:
+        return b""
+    if not character.isalpha():
+        return b" "
+    bare = unicodedata.normalize("NFKD", character)[0]
+    return bare.encode(ENCODING, "ignore") or FOREIGN
+
+
+_WORDS = b"".join(
+    FOREIGN if code == FOREIGN[0] else _fold(bytes([code]).decode(ENCODING)).encode(ENCODING) for code in range(256)
+)
+codecs.register_error("classifier.outside", _outside)
