@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable, Collection, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple, TextIO
+from typing import Any, NamedTuple, TextIO
 
 from classifier.errors import Error, UsageError
 from classifier.text import with_title
@@ -121,70 +121,75 @@ def _reader(path: Path, format: str | None) -> "_Reader":
         ) from None
 
 
-def _open(path: Path) -> BinaryIO:
+def _open(path: Path) -> "io.BufferedReader[Any]":
     if path == Path(STDIN):
-        return sys.stdin.buffer
+        return io.BufferedReader(sys.stdin.buffer, _HEAD)
     if path.is_file() and path.stat().st_size == 0:
         raise UsageError(f"{path} is empty: there is nothing to read")
-    return path.open("rb")
+    return io.BufferedReader(path.open("rb", buffering=0), _HEAD)
 
 
-def _sniffed(stream: BinaryIO, name: str, columns: Columns, encoding: str | None) -> Iterator[Article]:
+def _sniffed(stream: io.BufferedReader, name: str, columns: Columns, encoding: str | None) -> Iterator[Article]:
     """JSON lines if the stream starts with a brace, else one text."""
-    buffered = io.BufferedReader(stream, _HEAD)  # type: ignore[type-var]
-    reader = _json_lines if buffered.peek(_HEAD).lstrip().startswith(b"{") else _text
-    return reader(buffered, name, columns, encoding)
+    reader = _json_lines if stream.peek(_HEAD).lstrip().startswith(b"{") else _text
+    return reader(stream, name, columns, encoding)
 
 
-def _text(stream: BinaryIO, name: str, columns: Columns, encoding: str | None) -> Iterator[Article]:
-    text = _decoded(stream, name, encoding).read()
+def _text(stream: io.BufferedReader, name: str, columns: Columns, encoding: str | None) -> Iterator[Article]:
+    with _decoded(stream, name, encoding) as file:
+        text = file.read()
     if not text.strip():
         raise UsageError(f"{name} is empty: there is nothing to read")
     yield Article(name, text, dict.fromkeys(columns.keep + columns.optional), name)
 
 
 def _csv(
-    stream: BinaryIO, name: str, columns: Columns, encoding: str | None, delimiter: str | None = None
+    stream: io.BufferedReader, name: str, columns: Columns, encoding: str | None, delimiter: str | None = None
 ) -> Iterator[Article]:
-    lines = _decoded(stream, name, encoding)
     csv.field_size_limit(sys.maxsize)  # the stock limit, 128 KB, is shorter than some articles
-    header = lines.readline()
-    if delimiter is None:
-        delimiter = max(",;\t", key=header.count)  # spreadsheets set to Russian write semicolons
-    names = next(csv.reader([header], delimiter=delimiter), [])
-    _require(names, columns, name)
-    table = csv.reader(lines, delimiter=delimiter)
-    try:
-        for number, fields in enumerate(filter(None, table), 1):
-            place = f"{name} line {table.line_num + 1}"
-            if len(fields) != len(names):
-                raise Error(f"{place}: {len(fields)} fields where the header has {len(names)}; is a quote missing?")
-            yield _article(dict(zip(names, fields, strict=True)), columns, f"{name}:{number}", place)
-    except csv.Error as error:
-        raise Error(f"{name} line {table.line_num + 1}: {error}") from error
+    with _decoded(stream, name, encoding) as file:
+        header = file.readline()
+        if delimiter is None:
+            delimiter = max(",;\t", key=header.count)  # spreadsheets set to Russian write semicolons
+        names = next(csv.reader([header], delimiter=delimiter), [])
+        _require(names, columns, name)
+        table = csv.reader(file, delimiter=delimiter)
+        try:
+            for number, fields in enumerate(filter(None, table), 1):
+                place = f"{name} line {table.line_num + 1}"
+                if len(fields) != len(names):
+                    raise Error(f"{place}: {len(fields)} fields where the header has {len(names)}; is a quote missing?")
+                yield _article(dict(zip(names, fields, strict=True)), columns, f"{name}:{number}", place)
+        except csv.Error as error:
+            raise Error(f"{name} line {table.line_num + 1}: {error}") from error
 
 
-def _tsv(stream: BinaryIO, name: str, columns: Columns, encoding: str | None) -> Iterator[Article]:
+def _tsv(stream: io.BufferedReader, name: str, columns: Columns, encoding: str | None) -> Iterator[Article]:
     return _csv(stream, name, columns, encoding, delimiter="\t")
 
 
-def _json_lines(stream: BinaryIO, name: str, columns: Columns, encoding: str | None) -> Iterator[Article]:
-    for number, line in enumerate(_decoded(stream, name, encoding), 1):
-        if line.isspace():
-            continue
-        place = f"{name} line {number}"
-        try:
-            row = json.loads(line)
-        except json.JSONDecodeError as error:
-            raise Error(f"{place}: not JSON ({error.msg} at character {error.pos + 1})") from error
-        if not isinstance(row, dict):
-            raise Error(f'{place}: not an object; every line should look like {{"id": "1", "text": "..."}}')
-        if columns.text not in row:
-            raise UsageError(f"{place}: {_lacks(row, columns.text, 'text')}")
-        yield _article(row, columns, f"{name}:{number}", place)
+def _json_lines(stream: io.BufferedReader, name: str, columns: Columns, encoding: str | None) -> Iterator[Article]:
+    with _decoded(stream, name, encoding) as file:
+        for number, line in enumerate(file, 1):
+            if not line.isspace():
+                place = f"{name} line {number}"
+                yield _article(_row(line, columns, place), columns, f"{name}:{number}", place)
 
 
-def _parquet(stream: BinaryIO, name: str, columns: Columns, encoding: str | None) -> Iterator[Article]:
+def _row(line: str, columns: Columns, place: str) -> dict[str, Any]:
+    """The object on a line of JSON."""
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise Error(f"{place}: not JSON ({error.msg} at character {error.pos + 1})") from error
+    if not isinstance(row, dict):
+        raise Error(f'{place}: not an object; every line should look like {{"id": "1", "text": "..."}}')
+    if columns.text not in row:
+        raise UsageError(f"{place}: {_lacks(row, columns.text, 'text')}")
+    return row
+
+
+def _parquet(stream: io.BufferedReader, name: str, columns: Columns, encoding: str | None) -> Iterator[Article]:
     import pyarrow as pa  # 0.1 s
     import pyarrow.parquet as pq
 
@@ -202,7 +207,7 @@ def _parquet(stream: BinaryIO, name: str, columns: Columns, encoding: str | None
             yield _article(row, columns, f"{name}:{number}", f"{name} row {number}")
 
 
-_Reader = Callable[[BinaryIO, str, Columns, str | None], Iterator[Article]]
+_Reader = Callable[[io.BufferedReader, str, Columns, str | None], Iterator[Article]]
 _READERS: dict[str, _Reader] = {
     ".txt": _text,
     ".csv": _csv,
@@ -239,10 +244,9 @@ def _lacks(names: Collection[str], column: str, option: str) -> str:
     return f"no column {column!r} (there are: {', '.join(names) or 'none'}){advice.get(option, '')}"
 
 
-def _decoded(stream: BinaryIO, name: str, encoding: str | None) -> TextIO:
+def _decoded(stream: io.BufferedReader, name: str, encoding: str | None) -> TextIO:
     """The stream as text, its encoding told by its first 256 KB."""
-    buffered = io.BufferedReader(stream, _HEAD)  # type: ignore[type-var]
-    return io.TextIOWrapper(buffered, encoding or _encoding(buffered.peek(_HEAD), name), newline="")
+    return io.TextIOWrapper(stream, encoding or _encoding(stream.peek(_HEAD), name), newline="")
 
 
 def _encoding(head: bytes, name: str) -> str:

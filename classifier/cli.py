@@ -144,7 +144,7 @@ def predict(
 @click.option("--min-examples", type=click.IntRange(min=5), default=10, show_default=True, help="Of each topic.")
 @click.option("--drop-rare", is_flag=True, help="Leave out topics with fewer examples instead of refusing.")
 @click.option("--about", type=PATH, help="Markdown file for the top of the model card.")
-@click.option("--jobs", type=click.IntRange(min=1), default=os.cpu_count(), show_default="all cores", help="Threads.")
+@click.option("--jobs", type=click.IntRange(min=1), default=os.cpu_count(), show_default="all cores", help="Processes.")
 @_columns
 def train(
     data: Path,

@@ -16,7 +16,7 @@ from classifier.text import decode, tokens
 if TYPE_CHECKING:
     from pymorphy3 import MorphAnalyzer
 
-FORMS = 400_000  # remembered at the most, about 90 MB; 95,000 articles of eight outlets have 470,000
+FORMS = 250_000  # remembered at the most, about 50 MB; 95,000 articles of eight outlets have 470,000, half of them once
 _FUNCTION_WORDS = {"PREP", "CONJ", "PRCL", "NPRO", "INTJ"}  # pymorphy3's (OpenCorpora's) parts of speech
 
 

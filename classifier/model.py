@@ -43,7 +43,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
     folds
         Folds from which the probabilities are calibrated and the thresholds chosen, and fewest examples of a topic.
     n_jobs
-        Threads that fit topics; the result does not depend on it.
+        Processes that fit topics; the result does not depend on it.
 
     Attributes
     ----------
@@ -95,7 +95,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         self._check(texts, wanted)
         self.features_ = self._features()
         features = self.features_.fit_transform(texts)
-        learned = Parallel(n_jobs=self.n_jobs, prefer="threads")(
+        learned = Parallel(n_jobs=self.n_jobs)(  # processes: threads would share liblinear's random numbers
             delayed(_learn)(features, column, self.C, self.folds) for column in wanted.T
         )
         weights, intercepts, cuts = zip(*learned, strict=True)
@@ -107,7 +107,10 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
     def decision_function(self, X: Iterable[str]) -> Floats:
         """Log-odds of each topic, (texts, topics); minus infinity where no word of the text is known."""
         check_is_fitted(self)
-        features: csr_matrix = self.features_.transform(as_texts(X))
+        texts = as_texts(X)
+        if not texts:
+            return np.zeros((0, len(self.classes_)))
+        features: csr_matrix = self.features_.transform(texts)
         scores: Floats = features @ self.coef_.T + self.intercept_
         scores[np.diff(features.indptr) == 0] = -np.inf
         return scores

@@ -71,6 +71,7 @@ def train(
     else:
         measure = f"{_FOLDS}-fold cross-validation"
         report = _cross_validated(model, known, classes, progress)
+    fitted.set_params(n_jobs=None)  # how many cores trained it is no part of a model
     progress(f"Saving {target}")
     facts: dict[str, Any] = {
         "parameters": fitted.get_params(),

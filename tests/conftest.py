@@ -1,0 +1,79 @@
+"""What the tests share: a small trained model, the command in this process, and the corpus where there is one."""
+
+import os
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from classifier import cli, corpus, store
+from classifier.corpus import Corpus
+from classifier.model import TopicClassifier
+
+EXAMPLES = Path(cli.__file__).parent / "examples"
+CASES = Path(__file__).parent / "cases"
+SHARED = Path(os.environ.get("NEWS_CORPUS", Path(__file__).parents[2] / "shared" / "data"))
+
+
+def pytest_collection_modifyitems(items):
+    if (SHARED / "news.parquet").exists():
+        return
+    for item in items:
+        if item.get_closest_marker("corpus"):
+            item.add_marker(pytest.mark.skip(reason=f"no shared corpus in {SHARED}; set NEWS_CORPUS to its folder"))
+
+
+def pytest_assertrepr_compare(op, left, right):
+    """Words side by side, one a line, where two lists of words differ."""
+    if op == "==" and all(
+        isinstance(side, list) and all(isinstance(word, str) for word in side) for side in (left, right)
+    ):
+        longest = max(len(left), len(right))
+        pairs = zip(left + [""] * (longest - len(left)), right + [""] * (longest - len(right)), strict=True)
+        return ["got / expected", *(f"{'  ' if a == b else '> '}{a:30}{b}" for a, b in pairs)]
+    return None
+
+
+class Run(NamedTuple):
+    """What a run of the command gave."""
+
+    code: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def run(capsys, monkeypatch):
+    """Run ``news-topics`` in this process."""
+
+    def command(*arguments):
+        monkeypatch.setattr("sys.argv", ["news-topics", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            cli.main()
+        out, err = capsys.readouterr()
+        assert "Traceback" not in err
+        return Run(end.value.code or 0, out, err)
+
+    return command
+
+
+@pytest.fixture(scope="session")
+def small() -> Corpus:
+    """The example training table: 46 short texts, four topics with Russian names."""
+    return corpus.read(EXAMPLES / "train.csv")
+
+
+@pytest.fixture(scope="session")
+def small_model(small) -> TopicClassifier:
+    return TopicClassifier(min_df=1).fit(small.texts, small.topics)
+
+
+@pytest.fixture(scope="session")
+def shipped() -> TopicClassifier:
+    return store.load()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Corpus:
+    """The shared labelled corpus."""
+    return corpus.read(SHARED / "news.parquet", SHARED / "labels.csv")
