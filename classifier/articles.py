@@ -181,7 +181,7 @@ def _row(line: str, columns: Columns, place: str) -> dict[str, Any]:
     try:
         row = json.loads(line)
     except json.JSONDecodeError as error:
-        raise Error(f"{place}: not JSON ({error.msg} at character {error.pos + 1})") from error
+        raise Error(f"{place}: not JSON ({error.msg.removesuffix(' at')} at character {error.pos + 1})") from error
     if not isinstance(row, dict):
         raise Error(f'{place}: not an object; every line should look like {{"id": "1", "text": "..."}}')
     if columns.text not in row:

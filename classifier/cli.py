@@ -30,15 +30,15 @@ def main() -> NoReturn:
     warnings.showwarning = lambda message, *_, **__: _say(str(message))
     try:
         cli.main(standalone_mode=False, prog_name="news-topics")
-        sys.stdout.flush()
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        sys.exit(error.exit_code)
     except click.ClickException as error:
         context = getattr(error, "ctx", None)
         usage = f" (see '{context.command_path} --help')" if context else ""
         _fail(error.format_message() + usage, error.exit_code)
     except Error as error:
         _fail(str(error), error.exit_code)
-    except BrokenPipeError:  # `| head` has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except (click.Abort, KeyboardInterrupt):
         _fail("interrupted; no file was written", 130)
     sys.exit(0)
@@ -57,28 +57,41 @@ def _columns(command: _Command) -> _Command:
     """Options that say how tables are read."""
     for option in (
         click.option("--encoding", metavar="NAME", help="Encoding of text files  [default: UTF-8, else guessed]"),
-        click.option("--id-column", default="id", show_default=True),
-        click.option("--title-column", default="title", show_default=True),
-        click.option("--text-column", default="text", show_default=True),
+        click.option("--id-column", default="id", show_default=True, help="Column of the articles' ids, if any."),
+        click.option("--title-column", default="title", show_default=True, help="Column of the headlines, if any."),
+        click.option("--text-column", default="text", show_default=True, help="Column of the texts."),
     ):
         command = option(command)
     return command
 
 
 _model = click.option("--model", type=PATH, metavar="DIR", help="Model folder  [default: the shipped model]")
-_labels = click.option("--labels", type=PATH, help="Table with id, topics and, if wanted, split.")
+_labels = click.option("--labels", type=PATH, help="Table of id, topics and, if wanted, split.")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+class _Quiet(click.Group):
+    """A group whose commands end in peace when `| head` has seen enough; click's own way is exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return None
+        return result
+
+
+@click.group(cls=_Quiet, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__)
 def cli() -> None:
-    r"""Tell what Russian news articles are about.
+    """Tell what Russian news articles are about.
 
     \b
     news-topics predict article.txt                   one article
     news-topics predict news.csv -o topics.jsonl      a table with a column "text"
     cat article.txt | news-topics predict             standard input
-    """
+    """  # noqa: D301  (the backslash is click's mark for lines that are not to be wrapped)
 
 
 @cli.command()

@@ -133,10 +133,11 @@ def _parquet(file: IO[bytes], style: Style) -> Iterator[Write]:
             place = batch[0].article.place
             raise Error(f"at or after {place}: a kept column changes its type ({error}); keep it as CSV") from error
 
-    yield write
-    if target is None:
-        target = pq.ParquetWriter(file, pa.schema([("id", pa.string()), ("topics", pa.list_(pa.struct(topic)))]))
-    target.close()
+    try:
+        yield write
+    finally:
+        empty = pa.schema([("id", pa.string()), ("topics", pa.list_(pa.struct(topic)))])
+        (target or pq.ParquetWriter(file, empty)).close()
 
 
 @contextmanager

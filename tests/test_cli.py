@@ -1,0 +1,208 @@
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from classifier.cli import cli
+from classifier.store import manifest
+from tests.conftest import EXAMPLES
+
+COMMAND = Path(sys.executable).with_name("news-topics")
+TEXT = "Хоккеисты выиграли матч чемпионата"
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    from classifier import corpus
+    from classifier.train import train
+
+    target = tmp_path_factory.mktemp("cli") / "model"
+    train(corpus.read(EXAMPLES / "train.csv"), target)
+    return target
+
+
+def news(tmp_path, rows=3, name="news.csv"):
+    pd.DataFrame([{"id": f"n{row}", "text": TEXT, "source": "outlet"} for row in range(rows)]).to_csv(
+        tmp_path / name, index=False
+    )
+    return tmp_path / name
+
+
+def test_predict_prints_a_json_line_for_each_article(run, tmp_path):
+    lines = [json.loads(line) for line in run("predict", news(tmp_path)).out.splitlines()]
+    assert [line["id"] for line in lines] == ["n0", "n1", "n2"]
+    assert lines[0]["topics"][0]["id"] == "sport" and 0.5 < lines[0]["topics"][0]["probability"] <= 1
+
+
+def test_predict_shows_people_a_table(run):
+    out = run("predict", "--format", "table", EXAMPLES / "articles").out
+    assert re.search(r"Военное и военно-техническое сотрудничество +defense-cooperation +0\.\d\d *\n", out)
+    assert re.search(r"Дипломатия и внешняя политика +diplomacy +0\.\d\d *\n", out)
+
+
+@pytest.mark.parametrize(
+    "ending, read",
+    [("jsonl", lambda p: pd.read_json(p, lines=True)), ("csv", pd.read_csv), ("parquet", pd.read_parquet)],
+)
+def test_predict_writes_the_format_of_the_ending(run, tmp_path, ending, read):
+    result = run("predict", news(tmp_path), "--output", tmp_path / f"out.{ending}", "--keep", "source")
+    assert result.out == "" and "3 articles tagged" in result.err
+    table = read(tmp_path / f"out.{ending}")
+    assert list(table.columns)[:3] == ["id", "source", "topics"] and len(table) == 3
+
+
+def test_predict_with_names_and_all_probabilities(run, tmp_path):
+    line = json.loads(run("predict", "--names", "iptc", "--all", news(tmp_path, 1)).out)
+    assert line["topics"][0]["name"] == "medtop:15000000 sport"
+    assert len(line["probabilities"]) == 45
+
+
+def test_predict_with_another_model(run, tmp_path, model):
+    (tmp_path / "a.txt").write_text("Синоптики обещают дождь, температура около пяти градусов", encoding="utf-8")
+    assert json.loads(run("predict", "--model", model, tmp_path / "a.txt").out)["topics"][0]["id"] == "погода"
+
+
+def test_a_failed_predict_leaves_no_output(run, tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"text": "x"}\n' * 6 + "oops\n")
+    result = run("predict", tmp_path / "a.jsonl", "-o", tmp_path / "out.csv")
+    assert result.code == 1 and result.err.startswith("news-topics: ") and "a.jsonl line 7: not JSON" in result.err
+    assert [path.name for path in tmp_path.iterdir()] == ["a.jsonl"]
+
+
+@pytest.mark.parametrize(
+    "arguments, message",
+    [
+        (["predict", "missing.txt"], "missing.txt does not exist"),
+        (["predict", "--bogus"], "'news-topics predict --help'"),
+        (["frobnicate"], "'news-topics --help'"),
+        (["predict", "--model", "missing", EXAMPLES / "train.csv"], "missing is no model folder"),
+        (["predict", "--keep", "id", EXAMPLES / "train.csv"], "has a column of that name"),
+        (
+            ["predict", "--keep", "nope", EXAMPLES / "train.csv"],
+            "no column 'nope' (there are: id, title, text, topics)",
+        ),
+        (["predict", "--encoding", "klingon", EXAMPLES / "train.csv"], "unknown encoding 'klingon'"),
+        (["predict", "-o", "missing/out.csv", EXAMPLES / "train.csv"], "there is no folder missing"),
+        (["train", EXAMPLES / "train.csv"], "--output"),
+        (["train", EXAMPLES / "train.csv", "-o", "m", "--min-examples", "20"], "too few examples (under 20)"),
+        (["train", EXAMPLES / "train.csv", "-o", "m", "--about", "missing.md"], "cannot read missing.md"),
+        (["evaluate", EXAMPLES / "train.csv", "--split", "dev"], "no article is in split 'dev' (there are: none)"),
+    ],
+)
+def test_wrong_use_is_one_line_of_advice_and_exit_code_2(run, tmp_path, monkeypatch, arguments, message):
+    monkeypatch.chdir(tmp_path)
+    result = run(*arguments)
+    assert result.code == 2 and message in result.err
+    assert [line for line in result.err.splitlines() if "Reading" not in line][1:] == []
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_train_prints_the_report_and_saves_it_in_the_model(run, tmp_path):
+    result = run("train", EXAMPLES / "train.csv", "-o", tmp_path / "model", "--jobs", 1)
+    scores = {row["topic"]: row for row in manifest(tmp_path / "model")["report"]["scores"]}
+    assert re.search(rf"^micro +{scores['micro']['precision']:.3f} ", result.out, re.MULTILINE)
+    assert "Cross-validating: fold 3 of 5" in result.err
+
+
+@pytest.mark.parametrize(
+    "format, read",
+    [
+        ("json", lambda out: pd.DataFrame(json.loads(out))),
+        ("csv", lambda out: pd.read_csv(__import__("io").StringIO(out))),
+    ],
+)
+def test_evaluate_prints_scores_for_machines(run, model, format, read):
+    table = read(run("evaluate", EXAMPLES / "train.csv", "--model", model, "--format", format).out)
+    assert list(table.columns) == ["topic", "precision", "recall", "f1", "support", "average_precision"]
+    assert table.topic.tolist() == ["культура", "погода", "спорт", "суд", "micro", "macro", "samples"]
+
+
+def test_evaluate_of_one_split(run, tmp_path, model):
+    table = pd.read_csv(EXAMPLES / "train.csv").assign(split=["dev", "train"] * 23)
+    table.to_csv(tmp_path / "a.csv", index=False)
+    scores = json.loads(run("evaluate", tmp_path / "a.csv", "--model", model, "--split", "dev", "--format", "json").out)
+    micro = next(row for row in scores if row["topic"] == "micro")
+    assert micro["support"] == table[table.split == "dev"].topics.str.split(";").explode().notna().sum()
+
+
+def test_topics_lists_the_taxonomy(run):
+    rows = json.loads(run("topics", "--format", "json").out)
+    assert len(rows) == 45
+    assert rows[0] == {
+        "topic": "diplomacy",
+        "ru": "Дипломатия и внешняя политика",
+        "en": "Diplomacy and foreign policy",
+        "iptc": "medtop:20000639 diplomacy",
+        "iptc-top": "medtop:11000000 politics and government",
+    }
+
+
+def test_info_tells_when_on_what_and_how_well(run):
+    facts = manifest()
+    out = run("info").out
+    assert (
+        facts["created"] in out
+        and facts["data"]["sha256"][:16] in out
+        and f"scikit-learn {facts['versions']['scikit-learn']}" in out
+    )
+    assert json.loads(run("info", "--format", "json").out) == facts
+
+
+@pytest.mark.parametrize("command", [None, *cli.commands])
+def test_help_says_what_every_option_does(run, command):
+    result = run(*filter(None, [command]), "--help")
+    assert result.code == 0 and result.out.startswith("Usage: news-topics")
+    options = [option for option in (cli.commands[command] if command else cli).params if option.opts[0].startswith("-")]
+    assert all(option.help for option in options)
+
+
+def installed(*arguments, **settings):
+    return subprocess.run([COMMAND, *map(str, arguments)], capture_output=True, text=True, timeout=60, **settings)
+
+
+@pytest.mark.parametrize(
+    "command", [[COMMAND], [sys.executable, "-m", "classifier"]], ids=["news-topics", "python -m classifier"]
+)
+def test_the_installed_command_works_from_any_folder(tmp_path, command):
+    ran = subprocess.run([*command, "predict"], input=TEXT, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert json.loads(ran.stdout)["topics"][0]["id"] == "sport" and ran.stderr == ""
+
+
+def test_help_does_not_import_what_it_does_not_need():
+    code = "import sys, classifier.cli; sys.argv = ['x', '--help']\ntry: classifier.cli.main()\nexcept SystemExit: pass\nprint(sorted(sys.modules))"
+    modules = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert not re.search(r"'(sklearn|numpy|scipy|pandas|pyarrow|pymorphy3|rich)'", modules)
+
+
+def test_head_may_close_the_pipe(tmp_path):
+    rows = news(tmp_path, rows=3000)
+    reader, writer = os.pipe()
+    os.close(reader)
+    ran = subprocess.run([COMMAND, "predict", rows], stdout=writer, stderr=subprocess.PIPE, text=True, timeout=60)
+    os.close(writer)
+    assert ran.returncode == 0 and ran.stderr == ""
+
+
+def test_an_interrupted_run_says_so_and_leaves_nothing(run, tmp_path, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("classifier.tagging.tag", interrupted)
+    result = run("predict", news(tmp_path), "-o", tmp_path / "out.csv")
+    assert result.code == 130 and "interrupted; no file was written" in result.err
+    assert [path.name for path in tmp_path.iterdir()] == ["news.csv"]
+
+
+def test_train_is_the_same_whatever_the_seed_of_hashes(tmp_path):
+    models = []
+    for seed in ("1", "2"):
+        target = tmp_path / seed
+        ran = installed("train", EXAMPLES / "train.csv", "-o", target, env={**os.environ, "PYTHONHASHSEED": seed})
+        assert ran.returncode == 0, ran.stderr
+        models.append((target / "model.joblib").read_bytes())
+    assert models[0] == models[1]

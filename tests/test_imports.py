@@ -1,0 +1,52 @@
+"""The architecture: which module of the package may import which. Imports go one way."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import classifier
+
+PACKAGE = Path(classifier.__file__).parent
+ARROWS = {
+    "errors": set(),
+    "text": set(),
+    "topics": set(),
+    "thresholds": set(),
+    "evaluate": set(),
+    "lemmas": {"text"},
+    "files": {"errors"},
+    "counts": {"lemmas", "text"},
+    "model": {"counts", "thresholds"},
+    "articles": {"errors", "text"},
+    "tagging": {"articles", "model", "thresholds"},
+    "output": {"errors", "files", "tagging", "topics"},
+    "corpus": {"articles", "errors", "topics"},
+    "card": {"evaluate", "topics"},
+    "store": {"errors", "files", "model"},
+    "train": {"articles", "card", "corpus", "errors", "evaluate", "model", "store"},
+    "cli": {"articles", "corpus", "errors", "model", "output", "store", "tagging", "topics", "train"},
+    "__init__": {"errors", "model", "store", "text", "topics"},
+    "__main__": {"cli"},
+}
+
+
+def imported(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.split(".")[0] == "classifier":
+            names = node.module.split(".")[1:] or [alias.name for alias in node.names]
+            yield from (name for name in names if (PACKAGE / f"{name}.py").exists())
+
+
+def test_every_module_has_its_arrows():
+    assert {path.stem for path in PACKAGE.glob("*.py")} == ARROWS.keys()
+
+
+@pytest.mark.parametrize("module", ARROWS)
+def test_a_module_imports_what_its_arrows_say(module):
+    assert set(imported(PACKAGE / f"{module}.py")) == ARROWS[module]
+
+
+@pytest.mark.parametrize("module", ARROWS.keys() - {"lemmas"})
+def test_only_lemmas_knows_pymorphy3(module):
+    assert "import MorphAnalyzer" not in (PACKAGE / f"{module}.py").read_text(encoding="utf-8")

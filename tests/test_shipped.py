@@ -1,0 +1,63 @@
+"""The shipped model, on sample texts written for this project and on the held-out split of the corpus."""
+
+import json
+
+import pytest
+
+from classifier import corpus
+from classifier.articles import read
+from classifier.store import manifest
+from classifier.text import with_title
+from classifier.topics import taxonomy
+from classifier.train import score
+from tests.conftest import CASES, EXAMPLES, SHARED
+
+
+def cases():
+    """Parameters of the golden cases; what is known to fail is expected to, strictly."""
+    for line in (CASES / "topics.jsonl").read_text(encoding="utf-8").splitlines():
+        case = json.loads(line)
+        known = case.get("expect") == "fail"
+        marks = [pytest.mark.xfail(strict=True, reason=case["why"])] if known else []
+        yield pytest.param(case, id=case["title"] or case["text"][:40], marks=marks)
+
+
+def test_an_interview_on_arms_supplies_and_a_visit_is_defense_cooperation_and_diplomacy_not_war(shipped):
+    (interview,) = read([EXAMPLES / "articles" / "interview.txt"])
+    topics = shipped.topics([interview.text])[0]
+    assert topics[:2] == ["defense-cooperation", "diplomacy"]
+    assert "armed-conflict" not in topics
+
+
+@pytest.mark.parametrize("case", list(cases()))
+def test_a_case_gets_its_topics_and_not_the_others(case, shipped):
+    topics = set(shipped.topics([with_title(case["title"], case["text"])])[0])
+    assert topics >= set(case["topics"])
+    assert not topics & set(case["not"])
+
+
+def test_it_knows_the_taxonomy_in_its_order(shipped):
+    assert shipped.classes_.tolist() == list(taxonomy()) == manifest()["topics"]
+
+
+@pytest.mark.corpus
+def test_the_scores_in_its_manifest_are_those_of_the_held_out_split(shipped):
+    labelled = corpus.read(SHARED / "news.parquet", SHARED / "labels.csv")
+    measured = score(shipped, labelled.parted()[1])["f1"]
+    told = {row["topic"]: row["f1"] for row in manifest()["report"]["scores"]}
+    assert measured.to_dict() == pytest.approx(told, abs=1e-3)
+
+
+@pytest.mark.corpus
+def test_it_is_no_worse_than_a_throw_away_script(shipped):
+    labelled = corpus.read(SHARED / "news.parquet", SHARED / "labels.csv")
+    f1 = score(shipped, labelled.parted()[1])["f1"]
+    assert f1["macro"] >= 0.78 and f1["micro"] >= 0.78
+
+
+@pytest.mark.corpus
+def test_it_was_trained_on_the_train_split_alone(shared):
+    known, held_out = shared.parted()
+    facts = manifest()["data"]
+    assert facts["sha256"] == known.sha256()
+    assert facts["articles"] == len(known.ids) and not set(known.ids) & set(held_out.ids)
