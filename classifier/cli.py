@@ -82,6 +82,15 @@ class _Quiet(click.Group):
         return result
 
 
+_format = click.option(
+    "--format",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="For people, or machines.",
+)
+
+
 @click.group(cls=_Quiet, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__)
 def cli() -> None:
@@ -200,7 +209,7 @@ def train(
 @_labels
 @_model
 @click.option("--split", metavar="NAME", help="Only rows of this split, such as dev.")
-@click.option("--format", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
+@_format
 @_columns
 def evaluate(
     data: Path, labels: Path | None, model: Path | None, split: str | None, format: str, **options: str
@@ -227,7 +236,7 @@ def evaluate(
 
 @cli.command()
 @_model
-@click.option("--format", type=click.Choice(["table", "json", "csv"]), default="table", show_default=True)
+@_format
 def topics(model: Path | None, format: str) -> None:
     """List the topics of a model with their names and IPTC Media Topics."""
     import pandas as pd
@@ -244,7 +253,13 @@ def topics(model: Path | None, format: str) -> None:
 
 @cli.command()
 @_model
-@click.option("--format", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@click.option(
+    "--format",
+    type=click.Choice(["table", "json"]),
+    default="table",
+    show_default=True,
+    help="For people, or machines.",
+)
 def info(model: Path | None, format: str) -> None:
     """Tell when, on what and with what result a model was trained."""
     from classifier.store import manifest, shipped

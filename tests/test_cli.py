@@ -157,7 +157,9 @@ def test_info_tells_when_on_what_and_how_well(run):
 def test_help_says_what_every_option_does(run, command):
     result = run(*filter(None, [command]), "--help")
     assert result.code == 0 and result.out.startswith("Usage: news-topics")
-    options = [option for option in (cli.commands[command] if command else cli).params if option.opts[0].startswith("-")]
+    options = [
+        option for option in (cli.commands[command] if command else cli).params if option.opts[0].startswith("-")
+    ]
     assert all(option.help for option in options)
 
 
