@@ -1,6 +1,7 @@
 """Labelled news: a table with topics, or a table and a file of labels joined by id."""
 
 import hashlib
+import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -49,7 +50,7 @@ class Corpus(NamedTuple):
         """Hash of the ids, texts and topics in their order."""
         digest = hashlib.sha256()
         for row in zip(self.ids, self.texts, self.topics, strict=True):
-            digest.update(repr(row).encode("utf-8", "surrogatepass"))
+            digest.update(json.dumps(row).encode())  # ASCII, whatever Unicode version Python knows
         return digest.hexdigest()
 
 
@@ -79,11 +80,11 @@ def read(data: Path, labels: Path | None = None, columns: Columns = Columns(), e
     for article in articles.read([data], columns, encoding=encoding):
         row = article.row if known is None else known.get(article.id)
         if row is not None:
-            rows.append((article.id, article.text, row["topics"], str(row.get("split") or "")))
+            rows.append((article.id, article.text, row["topics"], row.get("split")))
     if not rows:
         raise UsageError(f"no article of {data} has a label" + (f" in {labels}: do their ids agree?" if labels else ""))
     ids, texts, cells, splits = map(list, zip(*rows, strict=True))
-    return Corpus(ids, texts, _parted(cells), splits)
+    return Corpus(ids, texts, _parted(cells), [split if isinstance(split, str) else "" for split in splits])
 
 
 _TABLES: dict[str, Callable[..., pd.DataFrame]] = {
@@ -124,7 +125,9 @@ def _parted(cells: list[Any]) -> list[list[str]]:
     spaces = not any(";" in cell for cell in strings) and words <= taxonomy().keys()
 
     def topics(cell: Any) -> list[str]:
-        parts = (cell.split() if spaces else cell.split(";")) if isinstance(cell, str) else [] if cell is None else cell
-        return list(dict.fromkeys(part for part in map(str.strip, parts) if part))
+        if cell is None or isinstance(cell, float):  # a gap
+            return []
+        parts = (cell.split() if spaces else cell.split(";")) if isinstance(cell, str) else cell
+        return list(dict.fromkeys(filter(None, (str(part).strip() for part in parts))))
 
     return [topics(cell) for cell in cells]
