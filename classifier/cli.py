@@ -147,10 +147,10 @@ def predict(
     articles = read(files or ["-"], columns, encoding=encoding, format=source_format)
     count = 0
     with writer(output, format, Style(names, everything, keep)) as write:
-        from classifier.store import load  # after the first checks: scikit-learn takes a second to import
+        from classifier.store import load_tagger  # after the first checks: numpy and joblib take a while to import
         from classifier.tagging import tag
 
-        for batch in _counted(tag(load(model), articles), show=output is not None or not sys.stdout.isatty()):
+        for batch in _counted(tag(load_tagger(model), articles), show=output is not None or not sys.stdout.isatty()):
             write(batch)
             count += len(batch)
     if not count:
@@ -220,7 +220,7 @@ def evaluate(
     precision for each topic, with their micro, macro and per-article (samples) averages.
     """
     from classifier import corpus
-    from classifier.store import load
+    from classifier.store import load_tagger
     from classifier.train import score
 
     encoding, columns = _named(**options)
@@ -231,7 +231,7 @@ def evaluate(
             names = ", ".join(sorted(filter(None, set(known.splits)))) or "none"
             raise UsageError(f"no article is in split {split!r} (there are: {names})")
         known = chosen
-    _show(score(load(model), known), format)
+    _show(score(load_tagger(model), known), format)
 
 
 @cli.command()

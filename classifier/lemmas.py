@@ -26,7 +26,12 @@ def lemmas(text: str) -> list[str]:
     >>> lemmas("В 2017 году Индия получила С-400 по линии ВТС")
     ['год', 'индия', 'получить', 'с-400', 'линия', 'втс']
     """
-    return [lemma for lemma in map(MEMO.__getitem__, tokens(text)) if lemma]
+    return lemmas_of(tokens(text))
+
+
+def lemmas_of(words: list[bytes]) -> list[str]:
+    """Lemmas of words, as `lemmas` does with a text's."""
+    return [lemma for lemma in map(MEMO.__getitem__, words) if lemma]
 
 
 def lemmatize(word: str) -> str:
@@ -46,11 +51,11 @@ def lemmatize(word: str) -> str:
     if any(map(str.isdecimal, word)) or word.isascii():
         return word
     readings = _analyzer().parse(word)
-    if readings[0].tag.POS in _FUNCTION_WORDS:
+    if readings[0][1].POS in _FUNCTION_WORDS:
         return ""
     scores: Counter[str] = Counter()
-    for reading in readings:
-        scores[reading.normal_form.replace("ё", "е")] += reading.score
+    for _, _, lemma, score, _ in readings:
+        scores[lemma.replace("ё", "е")] += score
     return max(scores, key=scores.__getitem__)
 
 
@@ -76,7 +81,7 @@ MEMO = _Memo()
 def _analyzer() -> "MorphAnalyzer":
     from pymorphy3 import MorphAnalyzer  # 0.1 s with its dictionary; a model that meets no new word never needs it
 
-    return MorphAnalyzer(lang="ru")
+    return MorphAnalyzer(lang="ru", result_type=None)  # plain tuples: word, tag, lemma, score, way
 
 
 @cache

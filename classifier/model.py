@@ -7,23 +7,21 @@ import numpy as np
 from joblib import Parallel, delayed
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_matrix
-from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.feature_extraction.text import TfidfTransformer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import f1_score
 from sklearn.model_selection import StratifiedKFold, cross_val_predict
-from sklearn.pipeline import FeatureUnion, make_pipeline
 from sklearn.preprocessing import MultiLabelBinarizer
 from sklearn.svm import LinearSVC
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from classifier import thresholds
-from classifier.counts import LemmaCounts, as_texts
-
-Floats = NDArray[np.float64]
-Indicator = NDArray[np.int8]
+from classifier.features import ArticleFeatures, LemmaTfidf, Words, as_texts, start
+from classifier.lemmas import lemmas_of
+from classifier.tagger import Floats, Indicator, Tagger
+from classifier.text import tokens
 
 
 class TopicClassifier(ClassifierMixin, BaseEstimator):
@@ -49,12 +47,8 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
     ----------
     classes_
         Topic ids, in the order of all columns below.
-    features_
-        The fitted TF-IDF pipelines: texts to a sparse matrix (documents, features).
-    coef_, intercept_
-        Weights (topics, features) and (topics,) whose scores are calibrated log-odds.
-    thresholds_
-        Probability from which a topic is given, (topics,).
+    tagger_
+        What was learned, in plain arrays: weights, calibrated intercepts, thresholds, vocabularies.
     """
 
     def __init__(
@@ -93,60 +87,41 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         texts = as_texts(X)
         self.classes_, wanted = _indicator(y)
         self._check(texts, wanted)
-        self.features_ = self._features()
-        features = self.features_.fit_transform(texts)
+        features = _learn_features(texts, self.opening, self.headline, self.min_df)
+        matrix = features.transform(texts)
         learned = Parallel(n_jobs=self.n_jobs)(  # processes: threads would share liblinear's random numbers
-            delayed(_learn)(features, column, self.C, self.folds) for column in wanted.T
+            delayed(_learn_topic)(matrix, column, self.C, self.folds) for column in wanted.T
         )
         weights, intercepts, cuts = zip(*learned, strict=True)
-        self.coef_ = np.stack(weights, axis=1).astype(np.float32).T  # a row of features.T is contiguous: see `score`
-        self.intercept_ = np.array(intercepts)
-        self.thresholds_ = np.array(cuts)
+        coef = np.stack(weights, axis=1).astype(np.float32).T  # its transpose is contiguous, as the product wants it
+        names = [str(name) for name in self.classes_]
+        self.tagger_ = Tagger(names, features, coef, np.array(intercepts), np.array(cuts))
         return self
 
     def decision_function(self, X: Iterable[str]) -> Floats:
         """Log-odds of each topic, (texts, topics); minus infinity where no word of the text is known."""
         check_is_fitted(self)
-        texts = as_texts(X)
-        if not texts:
-            return np.zeros((0, len(self.classes_)))
-        features: csr_matrix = self.features_.transform(texts)
-        scores: Floats = features @ self.coef_.T + self.intercept_
-        scores[np.diff(features.indptr) == 0] = -np.inf
-        return scores
+        return self.tagger_.decision_function(X)
 
     def predict_proba(self, X: Iterable[str]) -> Floats:
         """Calibrated probability of each topic, (texts, topics); zero where no word of the text is known."""
-        return np.asarray(expit(self.decision_function(X)))
+        check_is_fitted(self)
+        return self.tagger_.predict_proba(X)
 
     def predict(self, X: Iterable[str]) -> Indicator:
         """Indicator array (texts, topics) of the topics given."""
-        return thresholds.apply(self.predict_proba(X), self.thresholds_)
+        check_is_fitted(self)
+        return self.tagger_.predict(X)
 
     def topics(self, X: Iterable[str]) -> list[list[str]]:
         """Topic ids given to each text, most probable first; an empty list for a text without a known word."""
-        names = [str(name) for name in self.classes_]
-        rows = thresholds.ranked(self.predict_proba(X), self.thresholds_)
-        return [[names[column] for column in row] for row in rows]
+        check_is_fitted(self)
+        return self.tagger_.topics(X)
 
     def score(self, X: Iterable[str], y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
         """Micro-F1, not the subset accuracy that `ClassifierMixin` would give."""
         _, wanted = _indicator(y)
         return float(f1_score(wanted, self.predict(X), average="micro", sample_weight=sample_weight, zero_division=0))
-
-    def _features(self) -> FeatureUnion:
-        return FeatureUnion(
-            [
-                ("text", make_pipeline(LemmaCounts(min_df=self.min_df), TfidfTransformer(sublinear_tf=True))),
-                (
-                    "opening",
-                    make_pipeline(
-                        LemmaCounts(words=self.opening, headline=self.headline, min_df=self.min_df),
-                        TfidfTransformer(sublinear_tf=True),
-                    ),
-                ),
-            ]
-        )
 
     def _check(self, texts: list[str], wanted: Indicator) -> None:
         if len(texts) != len(wanted):
@@ -167,7 +142,20 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         return tags
 
 
-def _learn(features: csr_matrix, wanted: Indicator, C: float, folds: int) -> tuple[Floats, float, float]:
+def _learn_features(texts: list[str], words: int, headline: int, min_df: int) -> ArticleFeatures:
+    documents = [tokens(text) for text in texts]
+    openings = [start(document, words, headline) for document in documents]
+    return ArticleFeatures(_learn_tfidf(documents, min_df), _learn_tfidf(openings, min_df), words, headline)
+
+
+def _learn_tfidf(documents: list[Words], min_df: int) -> LemmaTfidf:
+    """Vocabulary and inverse document frequencies, by scikit-learn."""
+    vectorizer = CountVectorizer(analyzer=lemmas_of, min_df=min_df, dtype=np.float32)
+    tfidf = TfidfTransformer().fit(vectorizer.fit_transform(documents))
+    return LemmaTfidf(vectorizer.get_feature_names_out().tolist(), tfidf.idf_)
+
+
+def _learn_topic(features: csr_matrix, wanted: Indicator, C: float, folds: int) -> tuple[Floats, float, float]:
     """Weights and intercept of one topic, in log-odds, and its threshold, the last two from out-of-fold scores.
 
     The sigmoid is Platt's, as in `CalibratedClassifierCV(ensemble=False)`. Being linear in the score it is folded into

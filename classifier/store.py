@@ -1,4 +1,4 @@
-"""A model folder to a `TopicClassifier` and back: ``model.joblib``, ``manifest.json`` and the card ``README.md``.
+"""A model folder to a model and back: ``model.joblib``, ``manifest.json`` and the card ``README.md``.
 
 A joblib file is a pickle: loading one runs whatever its maker put in. The hash in the manifest guards against
 accidents, not against malice; load models only from people you trust.
@@ -15,14 +15,17 @@ import warnings
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import joblib
-from sklearn.exceptions import InconsistentVersionWarning
+import numpy as np
 
 from classifier.errors import Error, UsageError
 from classifier.files import beside
-from classifier.model import TopicClassifier
+from classifier.tagger import Tagger
+
+if TYPE_CHECKING:
+    from classifier.model import TopicClassifier
 
 FORMAT = 1
 _PACKAGES = ["news-topics", "scikit-learn", "numpy", "scipy", "joblib", "pymorphy3", "pymorphy3-dicts-ru"]
@@ -35,8 +38,18 @@ def shipped() -> Path:
     return inside if inside.is_dir() else package.parent / "models" / "news-topics"
 
 
-def load(path: str | Path | None = None) -> TopicClassifier:
-    """Load a model folder; None: the shipped model.
+def load(path: str | Path | None = None) -> "TopicClassifier":
+    """Load a model folder as the classifier that was fitted; None: the shipped model. Errors as of `load_tagger`."""
+    from classifier.model import TopicClassifier  # scikit-learn: a second, which `load_tagger` does without
+
+    tagger = load_tagger(path)
+    model = TopicClassifier(**manifest(path)["parameters"])
+    model.classes_, model.tagger_ = np.array(tagger.classes), tagger
+    return model
+
+
+def load_tagger(path: str | Path | None = None) -> Tagger:
+    """Load what a model folder needs for predicting; None: the shipped model.
 
     Raises
     ------
@@ -59,15 +72,13 @@ def load(path: str | Path | None = None) -> TopicClassifier:
     made, here = facts["versions"]["scikit-learn"], version("scikit-learn")
     if made != here:
         warnings.warn(
-            f"{folder} was trained with scikit-learn {made}, this is {here}: results may differ; "
-            f"pip install scikit-learn=={made} or train anew",
+            f"{folder} was trained with scikit-learn {made}, this is {here}: its answers stay the same, "
+            "but a model trained anew on the same data may differ",
             stacklevel=2,
         )
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", InconsistentVersionWarning)  # said once above, not once per part
-        model = joblib.load(io.BytesIO(content))
-    assert isinstance(model, TopicClassifier)
-    return model
+    tagger = joblib.load(io.BytesIO(content))
+    assert isinstance(tagger, Tagger)
+    return tagger
 
 
 def manifest(path: str | Path | None = None) -> dict[str, Any]:
@@ -89,7 +100,7 @@ def manifest(path: str | Path | None = None) -> dict[str, Any]:
     return facts  # type: ignore[no-any-return]
 
 
-def save(model: TopicClassifier, path: str | Path, facts: dict[str, Any], card: str) -> None:
+def save(model: "TopicClassifier", path: str | Path, facts: dict[str, Any], card: str) -> None:
     """Write a model folder.
 
     Parameters
@@ -111,15 +122,16 @@ def save(model: TopicClassifier, path: str | Path, facts: dict[str, Any], card: 
     folder = Path(path)
     check_target(folder)
     buffer = io.BytesIO()
-    joblib.dump(model, buffer, compress=3)  # 6 MB; without compression 11 MB, and no faster to load
+    joblib.dump(model.tagger_, buffer, compress=3)  # 6 MB, as against 7 without
     content = buffer.getvalue()
     full = {
         "format": FORMAT,
         "sha256": hashlib.sha256(content).hexdigest(),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in _PACKAGES}},
-        "topics": [str(name) for name in model.classes_],
-        "thresholds": [round(float(threshold), 4) for threshold in model.thresholds_],
+        "parameters": {**model.get_params(), "n_jobs": None},  # how many cores trained it is no part of a model
+        "topics": model.tagger_.classes,
+        "thresholds": [round(float(threshold), 4) for threshold in model.tagger_.thresholds],
         **facts,
     }
     try:

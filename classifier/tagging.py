@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from classifier import thresholds
 from classifier.articles import Article, batches
-from classifier.model import TopicClassifier
+from classifier.tagger import Tagger
 
 
 class Tagged(NamedTuple):
@@ -16,14 +16,13 @@ class Tagged(NamedTuple):
     probabilities: dict[str, float]
 
 
-def tag(model: TopicClassifier, articles: Iterable[Article]) -> Iterator[list[Tagged]]:
+def tag(tagger: Tagger, articles: Iterable[Article]) -> Iterator[list[Tagged]]:
     """Tag articles batch by batch, so that memory does not grow with their number."""
-    names = [str(name) for name in model.classes_]
     for batch in batches(articles):
-        probabilities = model.predict_proba([article.text for article in batch])
-        rows = thresholds.ranked(probabilities, model.thresholds_)
-        scores = [dict(zip(names, row, strict=True)) for row in probabilities.tolist()]
+        probabilities = tagger.predict_proba([article.text for article in batch])
+        rows = thresholds.ranked(probabilities, tagger.thresholds)
+        scores = [dict(zip(tagger.classes, row, strict=True)) for row in probabilities.tolist()]
         yield [
-            Tagged(article, {names[column]: every[names[column]] for column in row}, every)
+            Tagged(article, {tagger.classes[column]: every[tagger.classes[column]] for column in row}, every)
             for article, row, every in zip(batch, rows, scores, strict=True)
         ]

@@ -15,6 +15,8 @@ from classifier.articles import Notice
 from classifier.corpus import Corpus
 from classifier.errors import UsageError
 from classifier.model import TopicClassifier
+from classifier.tagger import Tagger
+from classifier.thresholds import apply
 
 MIN_EXAMPLES = 10  # of a topic; below, its cross-validated F1 moves by 10 points with the folds
 _FOLDS = 5
@@ -67,32 +69,28 @@ def train(
     if unseen.texts:
         progress(f"Scoring {len(unseen.texts):,} held-out articles")
         measure = f"on {len(unseen.texts):,} held-out articles"
-        report = score(fitted, unseen)
+        report = score(fitted.tagger_, unseen)
     else:
         measure = f"{_FOLDS}-fold cross-validation"
         report = _cross_validated(model, known, classes, progress)
-    fitted.set_params(n_jobs=None)  # how many cores trained it is no part of a model
     progress(f"Saving {target}")
     facts: dict[str, Any] = {
-        "parameters": fitted.get_params(),
         "data": {"articles": len(known.texts), "sha256": known.sha256(), "examples": known.counts()},
         "report": {"measure": measure, "scores": report.round(4).reset_index().to_dict("records")},
     }
-    store.save(fitted, target, facts, card.render(facts, about))
+    store.save(fitted, target, facts, card.render({**facts, "parameters": fitted.get_params()}, about))
     return report
 
 
-def score(model: TopicClassifier, corpus: Corpus) -> pd.DataFrame:
+def score(model: Tagger, corpus: Corpus) -> pd.DataFrame:
     """Scores of a model on a labelled corpus, as of `evaluate.by_topic`."""
-    classes = [str(name) for name in model.classes_]
-    if foreign := corpus.counts().keys() - set(classes):
+    if foreign := corpus.counts().keys() - set(model.classes):
         warnings.warn(f"left out, for the model does not know them: {', '.join(sorted(foreign))}", Notice, stacklevel=2)
-    wanted = corpus.indicator(classes).to_numpy()
+    wanted = corpus.indicator(model.classes).to_numpy()
     if not wanted.any():
         raise UsageError("no article has a topic that the model knows: `news-topics topics` lists those it does")
     probabilities = model.predict_proba(corpus.texts)
-    given = (probabilities >= model.thresholds_).astype(np.int8)
-    return evaluate.by_topic(wanted, given, probabilities, classes)
+    return evaluate.by_topic(wanted, apply(probabilities, model.thresholds), probabilities, model.classes)
 
 
 def _classes(known: Corpus, min_examples: int, drop_rare: bool) -> list[str]:
@@ -121,5 +119,5 @@ def _cross_validated(
         fold = clone(model).set_params(folds=min(model.folds, 3))  # so that a rare topic lasts for the inner folds too
         fold.fit([corpus.texts[row] for row in seen], wanted[seen])
         probabilities[held] = fold.predict_proba([corpus.texts[row] for row in held])
-        given[held] = probabilities[held] >= fold.thresholds_
+        given[held] = apply(probabilities[held], fold.tagger_.thresholds)
     return evaluate.by_topic(wanted, given, probabilities, classes)

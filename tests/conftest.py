@@ -9,6 +9,7 @@ import pytest
 from classifier import cli, corpus, store
 from classifier.corpus import Corpus
 from classifier.model import TopicClassifier
+from classifier.tagger import Tagger
 
 EXAMPLES = Path(cli.__file__).parent / "examples"
 CASES = Path(__file__).parent / "cases"
@@ -69,8 +70,8 @@ def small_model(small) -> TopicClassifier:
 
 
 @pytest.fixture(scope="session")
-def shipped() -> TopicClassifier:
-    return store.load()
+def shipped() -> Tagger:
+    return store.load_tagger()
 
 
 @pytest.fixture(scope="session")

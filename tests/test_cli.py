@@ -181,6 +181,17 @@ def test_help_does_not_import_what_it_does_not_need():
     assert not re.search(r"'(sklearn|numpy|scipy|pandas|pyarrow|pymorphy3|rich)'", modules)
 
 
+def test_predict_does_not_import_scikit_learn():
+    code = (
+        "import sys, classifier.cli; sys.argv = ['x', 'predict', sys.argv[1]]\n"
+        "try: classifier.cli.main()\nexcept SystemExit: print(sorted(sys.modules))"
+    )
+    text = EXAMPLES / "articles" / "interview.txt"
+    out = subprocess.run([sys.executable, "-c", code, text], capture_output=True, text=True, check=True).stdout
+    assert "'classifier.tagger'" in out
+    assert not re.search(r"'(sklearn|pandas|pyarrow|rich)'", out)
+
+
 def test_head_may_close_the_pipe(tmp_path):
     rows = news(tmp_path, rows=3000)
     reader, writer = os.pipe()

@@ -128,7 +128,7 @@ def test_an_output_that_cannot_be_is_refused(tmp_path, path, format, message):
 
 def test_topics_of_tagged_articles_are_those_of_the_model(small_model, small):
     articles = [Article(str(number), text, {}, "") for number, text in enumerate(small.texts)]
-    tagged = [one for batch in tag(small_model, articles) for one in batch]
+    tagged = [one for batch in tag(small_model.tagger_, articles) for one in batch]
     assert [list(one.topics) for one in tagged] == small_model.topics(small.texts)
     assert tagged[0].probabilities == dict(
         zip(small_model.classes_, small_model.predict_proba(small.texts[:1])[0], strict=True)

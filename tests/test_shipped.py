@@ -37,7 +37,7 @@ def test_a_case_gets_its_topics_and_not_the_others(case, shipped):
 
 
 def test_it_knows_the_taxonomy_in_its_order(shipped):
-    assert shipped.classes_.tolist() == list(taxonomy()) == manifest()["topics"]
+    assert shipped.classes == list(taxonomy()) == manifest()["topics"]
 
 
 @pytest.mark.corpus

@@ -23,7 +23,15 @@ def rewrite(folder, **facts):
 
 
 def test_a_saved_model_gives_the_same_probabilities(folder, small_model, small):
-    np.testing.assert_array_equal(store.load(folder).predict_proba(small.texts), small_model.predict_proba(small.texts))
+    for model in (store.load(folder), store.load_tagger(folder)):
+        np.testing.assert_array_equal(model.predict_proba(small.texts), small_model.predict_proba(small.texts))
+
+
+def test_a_loaded_model_is_a_classifier_with_its_settings(folder, small_model, small):
+    model = store.load(folder)
+    assert model.get_params() == small_model.get_params()
+    assert model.classes_.tolist() == small_model.classes_.tolist()
+    assert model.fit(small.texts, small.topics).topics(small.texts) == small_model.topics(small.texts)
 
 
 def test_a_model_folder_holds_three_files_that_others_may_read(folder):
@@ -37,7 +45,7 @@ def test_the_manifest_tells_what_the_model_is(folder, small_model):
     facts = store.manifest(folder)
     assert facts["format"] == store.FORMAT
     assert facts["topics"] == small_model.classes_.tolist()
-    assert facts["thresholds"] == pytest.approx(small_model.thresholds_.tolist(), abs=1e-4)
+    assert facts["thresholds"] == pytest.approx(small_model.tagger_.thresholds.tolist(), abs=1e-4)
     assert {"python", "scikit-learn", "numpy", "pymorphy3", "pymorphy3-dicts-ru"} <= facts["versions"].keys()
 
 
@@ -83,7 +91,9 @@ def test_a_format_of_the_future_is_refused_with_advice(folder):
 
 def test_another_scikit_learn_gives_one_warning(folder):
     rewrite(folder, versions={**store.manifest(folder)["versions"], "scikit-learn": "1.2.3"})
-    with pytest.warns(UserWarning, match=r"trained with scikit-learn 1\.2\.3, this is .*results may differ") as warned:
+    with pytest.warns(
+        UserWarning, match=r"trained with scikit-learn 1\.2\.3, this is .*answers stay the same"
+    ) as warned:
         store.load(folder)
     assert len(warned) == 1
 

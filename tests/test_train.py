@@ -33,7 +33,7 @@ def test_with_splits_the_model_sees_only_train_and_is_scored_on_the_rest(small, 
     assert model.predict_proba(unseen.texts) == pytest.approx(
         MODEL.fit(known.texts, known.topics).predict_proba(unseen.texts)
     )
-    assert report.equals(score(model, unseen))
+    assert report.equals(score(model.tagger_, unseen))
     assert store.manifest(tmp_path / "model")["data"] == {
         "articles": len(known.ids),
         "sha256": known.sha256(),
@@ -81,13 +81,13 @@ def test_a_folder_of_other_files_is_refused_before_the_work(small, tmp_path):
 def test_topics_that_the_model_does_not_know_are_named_and_left_out(small, small_model):
     corpus = small._replace(topics=[[*row, "новое"] for row in small.topics])
     with pytest.warns(Notice, match="left out.*: новое"):
-        assert score(small_model, corpus).equals(score(small_model, small))
+        assert score(small_model.tagger_, corpus).equals(score(small_model.tagger_, small))
 
 
 def test_a_corpus_of_other_topics_is_refused(small, small_model):
     corpus = small._replace(topics=[["новое"] for _ in small.topics])
     with pytest.warns(Notice), pytest.raises(UsageError, match="no article has a topic that the model knows"):
-        score(small_model, corpus)
+        score(small_model.tagger_, corpus)
 
 
 @pytest.mark.corpus
