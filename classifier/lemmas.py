@@ -26,12 +26,7 @@ def lemmas(text: str) -> list[str]:
     >>> lemmas("В 2017 году Индия получила С-400 по линии ВТС")
     ['год', 'индия', 'получить', 'с-400', 'линия', 'втс']
     """
-    return lemmas_of(tokens(text))
-
-
-def lemmas_of(words: list[bytes]) -> list[str]:
-    """Lemmas of words, as `lemmas` does with a text's."""
-    return [lemma for lemma in map(MEMO.__getitem__, words) if lemma]
+    return [lemma for lemma in map(MEMO.__getitem__, tokens(text)) if lemma]
 
 
 def lemmatize(word: str) -> str:

@@ -18,10 +18,9 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from classifier import thresholds
-from classifier.features import ArticleFeatures, LemmaTfidf, Words, as_texts, start
-from classifier.lemmas import lemmas_of
+from classifier.features import ArticleFeatures, as_texts
+from classifier.lemmas import lemmas
 from classifier.tagger import Floats, Indicator, Tagger
-from classifier.text import tokens
 
 
 class TopicClassifier(ClassifierMixin, BaseEstimator):
@@ -143,16 +142,11 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
 
 
 def _learn_features(texts: list[str], words: int, headline: int, min_df: int) -> ArticleFeatures:
-    documents = [tokens(text) for text in texts]
-    openings = [start(document, words, headline) for document in documents]
-    return ArticleFeatures(_learn_tfidf(documents, min_df), _learn_tfidf(openings, min_df), words, headline)
-
-
-def _learn_tfidf(documents: list[Words], min_df: int) -> LemmaTfidf:
     """Vocabulary and inverse document frequencies, by scikit-learn."""
-    vectorizer = CountVectorizer(analyzer=lemmas_of, min_df=min_df, dtype=np.float32)
-    tfidf = TfidfTransformer().fit(vectorizer.fit_transform(documents))
-    return LemmaTfidf(vectorizer.get_feature_names_out().tolist(), tfidf.idf_)
+    vocabulary = CountVectorizer(analyzer=lemmas, min_df=min_df).fit(texts).get_feature_names_out()
+    features = ArticleFeatures(vocabulary.tolist(), words, headline)
+    features.idf = np.stack([TfidfTransformer().fit(counts).idf_ for counts in features.counts(texts)])
+    return features
 
 
 def _learn_topic(features: csr_matrix, wanted: Indicator, C: float, folds: int) -> tuple[Floats, float, float]:

@@ -4,18 +4,20 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.sparse import hstack
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
-from sklearn.pipeline import make_pipeline
 
-from classifier.features import LemmaTfidf, start
-from classifier.lemmas import lemmas, lemmas_of
+from classifier.features import ArticleFeatures, tfidf
+from classifier.lemmas import MEMO, lemmas
 from classifier.text import tokens
 
+WORDS, HEADLINE = 8, 3
+TRICKY = ["", "xyzzy", "Суд суда судам, 2017: суд-", "матч"]
 
-def stock(tfidf, **settings):
-    """Scikit-learn's vectorizer with the same vocabulary and the plain way from a text to its lemmas."""
-    return CountVectorizer(analyzer=lemmas, vocabulary=tfidf.vocabulary, dtype=np.float32, **settings)
+
+def opening(text):
+    """Lemmas of the opening by the plain way: its words, then those of the headline once more."""
+    start = tokens(text)[:WORDS]
+    return [MEMO[token] for token in start + start[:HEADLINE] if MEMO[token]]
 
 
 def assert_same_bits(one, other):
@@ -24,60 +26,63 @@ def assert_same_bits(one, other):
         np.testing.assert_array_equal(getattr(one, part), getattr(other, part))
 
 
-def counts(tfidf, texts):
-    return tfidf.counts([tokens(text) for text in texts])
+def assert_counts_are_stock(features, texts):
+    """Counts of scikit-learn's vectorizer with the same vocabulary and the plain way from a text to its lemmas."""
+    for found, analyzer in zip(features.counts(texts), (lemmas, opening), strict=True):
+        stock = CountVectorizer(analyzer=analyzer, vocabulary=features.vocabulary, dtype=np.float32)
+        assert_same_bits(found, stock.transform(texts))
 
 
 @pytest.fixture(scope="module")
-def tfidf(small_model):
-    return small_model.tagger_.features.text
+def features(small):
+    vocabulary = CountVectorizer(analyzer=lemmas).fit(small.texts).get_feature_names_out()
+    return ArticleFeatures(vocabulary, WORDS, HEADLINE)
 
 
-def test_counts_are_the_stock_ones_bit_for_bit(tfidf, small):
-    texts = [*small.texts, "", "xyzzy", "Суд суда судам, 2017: суд-"]
-    assert_same_bits(counts(tfidf, texts), stock(tfidf).transform(texts))
+def test_counts_are_the_stock_ones_bit_for_bit(features, small):
+    assert_counts_are_stock(features, [*TRICKY, *small.texts, *TRICKY])
 
 
 @given(texts=st.lists(st.text(alphabet="суд матч\nпогоды,-1е\u0301ё", max_size=60), max_size=5))
-def test_on_any_texts(tfidf, texts):
-    assert_same_bits(counts(tfidf, texts), stock(tfidf).transform(texts))
+def test_on_any_texts(features, texts):
+    assert_counts_are_stock(features, texts)
 
 
 @pytest.mark.corpus
 def test_on_the_corpus(shipped, shared):
-    tfidf, texts = shipped.features.text, shared.texts[::4]
-    assert_same_bits(counts(tfidf, texts), stock(tfidf).transform(texts))
+    vocabulary = shipped.features.vocabulary
+    assert_counts_are_stock(ArticleFeatures(vocabulary, WORDS, HEADLINE), shared.texts[::4])
 
 
-def test_features_are_those_of_a_stock_pipeline_of_text_and_opening(small):
-    from classifier.model import TopicClassifier
-
-    model = TopicClassifier(min_df=2, opening=8, headline=3).fit(small.texts, small.topics)
-    analyzers = [lemmas, lambda text: lemmas_of(tokens(text)[:8] + tokens(text)[:3])]
-    blocks = [
-        make_pipeline(CountVectorizer(analyzer=analyzer, min_df=2), TfidfTransformer(sublinear_tf=True))
-        for analyzer in analyzers
-    ]
-    expected = hstack([block.fit_transform(small.texts) for block in blocks])
-    found = model.tagger_.features.transform(small.texts)
-    np.testing.assert_allclose(found.toarray(), expected.toarray(), rtol=1e-5)
+def test_tfidf_is_the_stock_one(features, small):
+    for counts in features.counts([*small.texts, ""]):
+        stock = TfidfTransformer(sublinear_tf=True).fit(counts)
+        np.testing.assert_allclose(tfidf(counts, stock.idf_).toarray(), stock.transform(counts).toarray(), rtol=1e-6)
 
 
-def test_the_opening_is_the_first_words_and_the_headline_counts_twice():
-    assert start([b"a", b"b", b"c", b"d"], 3, 1) == [b"a", b"b", b"c", b"a"]
-    assert start([b"a"], 3, 2) == [b"a", b"a"]
+def test_a_text_and_its_opening_stand_side_by_side():
+    features = ArticleFeatures(["матч", "суд"], 2, 1, np.ones((2, 2), np.float32))
+    row = features.transform(["Суд матч матч"]).toarray()[0]
+    text = np.array([1 + np.log(2), 1]) / np.hypot(1 + np.log(2), 1)  # матч twice, суд once
+    start = np.array([1, 1 + np.log(2)]) / np.hypot(1, 1 + np.log(2))  # суд in the headline
+    np.testing.assert_allclose(row, [*text, *start], rtol=1e-6)
 
 
-def test_the_table_stays_out_of_pickles(tfidf, small):
-    fresh = LemmaTfidf(tfidf.vocabulary, tfidf.idf)
+def test_a_headline_is_no_longer_than_the_opening(small):
+    one, other = (ArticleFeatures(["суд", "матч"], 2, headline).counts(small.texts)[1] for headline in (2, 9))
+    assert_same_bits(one, other)
+
+
+def test_the_table_stays_out_of_pickles(features, small):
+    fresh = ArticleFeatures(features.vocabulary, WORDS, HEADLINE)
     before = pickle.dumps(fresh)
-    assert_same_bits(counts(fresh, small.texts), counts(tfidf, small.texts))
+    fresh.counts(small.texts)
     assert pickle.dumps(fresh) == before
-    assert_same_bits(counts(pickle.loads(before), small.texts), counts(tfidf, small.texts))
+    assert_counts_are_stock(pickle.loads(before), small.texts)
 
 
-def test_the_table_is_bounded(monkeypatch, tfidf, small):
+def test_the_table_is_bounded(monkeypatch, features, small):
     monkeypatch.setattr("classifier.features.FORMS", 20)
-    fresh = LemmaTfidf(tfidf.vocabulary, tfidf.idf)
-    assert_same_bits(counts(fresh, small.texts), counts(tfidf, small.texts))
+    fresh = ArticleFeatures(features.vocabulary, WORDS, HEADLINE)
+    assert_counts_are_stock(fresh, small.texts)
     assert len(fresh._columns) <= 20

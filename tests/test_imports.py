@@ -18,7 +18,7 @@ ARROWS = {
     "files": {"errors"},
     "features": {"lemmas", "text"},
     "tagger": {"features", "thresholds"},
-    "model": {"features", "lemmas", "tagger", "text", "thresholds"},
+    "model": {"features", "lemmas", "tagger", "thresholds"},
     "articles": {"errors", "text"},
     "tagging": {"articles", "tagger", "thresholds"},
     "output": {"errors", "files", "tagging", "topics"},
