@@ -87,7 +87,7 @@ def read(
     return articles()
 
 
-def batches(articles: Iterable[Article], size: int = 500) -> Iterator[list[Article]]:
+def batches(articles: Iterable[Article], size: int = 1000) -> Iterator[list[Article]]:
     """Lists of at most `size` articles."""
     articles = iter(articles)
     while batch := list(islice(articles, size)):

@@ -1,15 +1,15 @@
-"""Texts to a sparse matrix of TF-IDF features. Numpy and SciPy only: a saved model predicts without scikit-learn."""
+"""Texts to a sparse matrix of TF-IDF features. A saved model predicts without scikit-learn."""
 
 from collections.abc import Iterable, Sequence
-from itertools import chain
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack
 
 from classifier.lemmas import FORMS, MEMO
-from classifier.text import tokens
+from classifier.text import encode
 
 Floats = NDArray[np.float32]
 
@@ -44,10 +44,7 @@ class ArticleFeatures:
 
         They are those of `CountVectorizer` bit for bit, which a test demands.
         """
-        documents = [tokens(text) for text in as_texts(texts)]
-        ends = np.cumsum([0, *map(len, documents)])
-        words = chain.from_iterable(documents)
-        columns = np.fromiter(map(self._columns.__getitem__, words), np.int32, ends[-1])
+        columns, ends = self._look_up([encode(text) for text in as_texts(texts)])
         place = np.arange(ends[-1]) - np.repeat(ends[:-1], np.diff(ends))  # of a word in its text
         weight = np.where(place < self.words, 1 + (place < self.headline), 0)
         return self._matrix(columns, np.ones_like(weight), ends), self._matrix(columns, weight, ends)
@@ -57,6 +54,24 @@ class ArticleFeatures:
         assert self.idf is not None
         blocks = [tfidf(counts, idf) for counts, idf in zip(self.counts(texts), self.idf, strict=True)]
         return hstack(blocks, format="csr")
+
+    def _look_up(self, encoded: list[bytes]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+        """Columns of all words in their order, and where each text begins and ends among them.
+
+        Arrow finds the distinct words in C, so that only these become Python objects: 1.6 times as fast as a look-up
+        for every word.
+        """
+        joined = b" ".join([*encoded, b""])
+        stops = np.flatnonzero(np.frombuffer(joined, np.uint8) == ord(" ")) + 1
+        bounds = pa.py_buffer(np.concatenate([[0], stops]))
+        spaced = pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(stops), [None, bounds, pa.py_buffer(joined)])
+        words = spaced.dictionary_encode()  # each with the space that ends it
+        distinct = np.fromiter(map(self._columns.__getitem__, words.dictionary.to_pylist()), np.int32)
+        columns = distinct[np.frombuffer(words.indices.buffers()[1], np.int32, len(stops))]  # to_numpy imports pandas
+        texts = np.cumsum([len(words) + 1 for words in encoded], dtype=np.int64)
+        real = columns != _Columns.NO_WORD
+        ends = np.concatenate([[0], np.cumsum(real)])[np.searchsorted(stops, [0, *texts], side="right")]
+        return columns[real], ends
 
     def _matrix(self, columns: NDArray[np.int32], weights: NDArray[np.int64], ends: NDArray[np.int64]) -> csr_matrix:
         """Sums of weights by text and column; words without a column or weight are left out."""
@@ -77,7 +92,10 @@ def tfidf(counts: csr_matrix, idf: Floats) -> csr_matrix:
 
 
 class _Columns(dict[bytes, int]):
-    """Token to column, -1 where the vocabulary has no such lemma; filled on first sight, emptied when full."""
+    """A token and the space behind it to its column; filled on first sight, emptied when full."""
+
+    UNKNOWN = -1  # the vocabulary has no such lemma
+    NO_WORD = -2  # a space without a word before it
 
     def __init__(self, vocabulary: Sequence[str]) -> None:
         self._lemmas = {lemma: column for column, lemma in enumerate(vocabulary)}
@@ -85,7 +103,8 @@ class _Columns(dict[bytes, int]):
     def __missing__(self, token: bytes) -> int:
         if len(self) >= FORMS:
             self.clear()
-        column = self[token] = self._lemmas.get(MEMO[token], -1)
+        word = token[:-1]
+        column = self[token] = self._lemmas.get(MEMO[word], self.UNKNOWN) if word else self.NO_WORD
         return column
 
 

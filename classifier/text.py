@@ -15,17 +15,22 @@ _SOFT_HYPHEN = b"\xad"
 _HYPHENS = "\u2010\u2011"  # hyphen, non-breaking hyphen
 
 
+def encode(text: str) -> bytes:
+    """Words of a text, parted by spaces, and nothing else."""
+    try:
+        encoded = text.encode(ENCODING)  # succeeds only on characters that NFC leaves alone
+    except UnicodeEncodeError:
+        encoded = unicodedata.normalize("NFC", text).encode(ENCODING, "classifier.outside")
+    return encoded.translate(_WORDS, _SOFT_HYPHEN)
+
+
 def tokens(text: str) -> list[bytes]:
     """Words of a text in their order, as cp1251 bytes.
 
     >>> b" ".join(tokens("Пре\u00adмьер обсудил С\u2011400: «Все\u0301 ещё в силе».")).decode("cp1251")
     'премьер обсудил с-400 все еще в силе'
     """
-    try:
-        encoded = text.encode(ENCODING)  # succeeds only on characters that NFC leaves alone
-    except UnicodeEncodeError:
-        encoded = unicodedata.normalize("NFC", text).encode(ENCODING, "classifier.outside")
-    return encoded.translate(_WORDS, _SOFT_HYPHEN).split()
+    return encode(text).split()
 
 
 def with_title(title: str | None, text: str | None) -> str:
