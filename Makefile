@@ -4,7 +4,7 @@ CORPUS ?= ../shared/data
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --editable
 
-.PHONY: demo test check fix model
+.PHONY: demo test check fix model bench
 
 demo: $(VENV)/installed  ## tag the sample articles with the shipped model
 	@$(BIN)/news-topics predict --format table classifier/examples/articles
@@ -23,6 +23,10 @@ fix: $(VENV)/developing  ## mend what can be mended
 
 model: $(VENV)/installed  ## rebuild the shipped model from a corpus folder
 	$(BIN)/news-topics train $(CORPUS)/news.parquet --labels $(CORPUS)/labels.csv --about models/about.md --output models/news-topics
+
+bench: $(VENV)/developing  ## measure speed against the usual recipe and fastText; writes the README's table
+	@$(PIP) '.[dev,bench]'
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.speed
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or later is needed; say make PYTHON=python3.11")'

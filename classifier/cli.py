@@ -120,6 +120,13 @@ def cli() -> None:
 @click.option("--all", "everything", is_flag=True, help="Add the probability of every topic.")
 @click.option("--keep", multiple=True, metavar="COLUMN", help="Copy an input column to the output; repeatable.")
 @click.option("--from", "source_format", type=click.Choice(_INPUTS), help="Input format  [default: by file ending]")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="Processes; two pay from 20,000 articles on.",
+)
 @_columns
 def predict(
     files: tuple[Path, ...],
@@ -130,6 +137,7 @@ def predict(
     everything: bool,
     keep: tuple[str, ...],
     source_format: str | None,
+    jobs: int,
     **options: str,
 ) -> None:
     """Give topics to the articles in FILES.
@@ -147,10 +155,9 @@ def predict(
     articles = read(files or ["-"], columns, encoding=encoding, format=source_format)
     count = 0
     with writer(output, format, Style(names, everything, keep)) as write:
-        from classifier.store import load_tagger  # after the first checks: numpy and joblib take a while to import
         from classifier.tagging import tag
 
-        for batch in _counted(tag(load_tagger(model), articles), show=output is not None or not sys.stdout.isatty()):
+        for batch in _counted(tag(model, articles, jobs), show=output is not None or not sys.stdout.isatty()):
             write(batch)
             count += len(batch)
     if not count:

@@ -1,10 +1,13 @@
 """Articles to tagged articles: what `news-topics predict` does between reading and writing."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 from classifier import thresholds
 from classifier.articles import Article, batches
+from classifier.store import load_tagger
 from classifier.tagger import Tagger
 
 
@@ -16,13 +19,43 @@ class Tagged(NamedTuple):
     probabilities: dict[str, float]
 
 
-def tag(tagger: Tagger, articles: Iterable[Article]) -> Iterator[list[Tagged]]:
-    """Tag articles batch by batch, so that memory does not grow with their number."""
-    for batch in batches(articles):
-        probabilities = tagger.predict_proba([article.text for article in batch])
-        rows = thresholds.ranked(probabilities, tagger.thresholds)
-        scores = [dict(zip(tagger.classes, row, strict=True)) for row in probabilities.tolist()]
-        yield [
-            Tagged(article, {tagger.classes[column]: every[tagger.classes[column]] for column in row}, every)
-            for article, row, every in zip(batch, rows, scores, strict=True)
-        ]
+def tag(model: Path | None, articles: Iterable[Article], jobs: int = 1) -> Iterator[list[Tagged]]:
+    """Tag articles batch by batch, in their order; memory does not grow with their number.
+
+    Parameters
+    ----------
+    model
+        Model folder; None: the shipped model. It is loaded before the first article is asked for.
+    articles
+        Any iterable.
+    jobs
+        Processes among which batches are shared out. Each loads the model once and keeps its memo of word forms.
+    """
+    tagger = _loaded(model)
+    if jobs == 1:
+        return (tag_batch(tagger, batch) for batch in batches(articles))
+    from joblib import Parallel, delayed
+
+    parallel = Parallel(n_jobs=jobs, return_as="generator", batch_size=1, pre_dispatch="2 * n_jobs")
+    return parallel(delayed(_tag_elsewhere)(model, batch) for batch in batches(articles))  # type: ignore[no-any-return]
+
+
+def tag_batch(tagger: Tagger, articles: list[Article]) -> list[Tagged]:
+    """Tag some articles."""
+    probabilities = tagger.predict_proba([article.text for article in articles])
+    rows = thresholds.ranked(probabilities, tagger.thresholds)
+    scores = [dict(zip(tagger.classes, row, strict=True)) for row in probabilities.tolist()]
+    return [
+        Tagged(article, {tagger.classes[column]: every[tagger.classes[column]] for column in row}, every)
+        for article, row, every in zip(articles, rows, scores, strict=True)
+    ]
+
+
+def _tag_elsewhere(model: Path | None, articles: list[Article]) -> list[Tagged]:
+    return tag_batch(_loaded(model), articles)
+
+
+@cache
+def _loaded(model: Path | None) -> Tagger:
+    """The model of this process."""
+    return load_tagger(model)

@@ -20,7 +20,7 @@ ARROWS = {
     "tagger": {"features", "thresholds"},
     "model": {"features", "lemmas", "tagger", "thresholds"},
     "articles": {"errors", "text"},
-    "tagging": {"articles", "tagger", "thresholds"},
+    "tagging": {"articles", "store", "tagger", "thresholds"},
     "output": {"errors", "files", "tagging", "topics"},
     "corpus": {"articles", "errors", "topics"},
     "card": {"evaluate", "topics"},

@@ -6,7 +6,7 @@ import pytest
 from classifier.articles import Article
 from classifier.errors import Error, UsageError
 from classifier.output import Style, writer
-from classifier.tagging import Tagged, tag
+from classifier.tagging import Tagged
 
 SCORES = {"diplomacy": 0.93123456, "defense-cooperation": 0.8, "sport": 0.01}
 TAGGED = [
@@ -124,12 +124,3 @@ def test_a_failed_run_leaves_the_old_file_and_nothing_else(tmp_path, ending):
 def test_an_output_that_cannot_be_is_refused(tmp_path, path, format, message):
     with pytest.raises(UsageError, match=message), writer(path and tmp_path / path, format, Style()):
         pass
-
-
-def test_topics_of_tagged_articles_are_those_of_the_model(small_model, small):
-    articles = [Article(str(number), text, {}, "") for number, text in enumerate(small.texts)]
-    tagged = [one for batch in tag(small_model.tagger_, articles) for one in batch]
-    assert [list(one.topics) for one in tagged] == small_model.topics(small.texts)
-    assert tagged[0].probabilities == dict(
-        zip(small_model.classes_, small_model.predict_proba(small.texts[:1])[0], strict=True)
-    )

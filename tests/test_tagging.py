@@ -1,0 +1,32 @@
+import pytest
+
+from classifier.articles import Article
+from classifier.store import save
+from classifier.tagging import tag, tag_batch
+
+
+@pytest.fixture
+def articles(small):
+    return [Article(str(number), text, {}, "") for number, text in enumerate(small.texts)]
+
+
+def test_topics_of_tagged_articles_are_those_of_the_model(small_model, small, articles):
+    tagged = tag_batch(small_model.tagger_, articles)
+    assert [one.article for one in tagged] == articles
+    assert [list(one.topics) for one in tagged] == small_model.topics(small.texts)
+    for one, row in zip(tagged, small_model.predict_proba(small.texts), strict=True):
+        assert one.probabilities == dict(zip(small_model.classes_, row, strict=True))
+        assert one.topics.items() <= one.probabilities.items()
+
+
+def test_any_number_of_processes_gives_the_same_in_the_same_order(tmp_path, small_model, articles):
+    save(small_model, tmp_path / "model", {}, "")
+    one, two = ([batch for batch in tag(tmp_path / "model", articles * 60, jobs)] for jobs in (1, 2))
+    assert len(one) == 3 and one == two
+
+
+def test_articles_are_read_as_they_are_needed(tmp_path, small_model, articles):
+    save(small_model, tmp_path / "model", {}, "")
+    source = iter(articles * 60)
+    next(iter(tag(tmp_path / "model", source)))
+    assert len(list(source)) == 46 * 60 - 1000
