@@ -125,7 +125,7 @@ def cli() -> None:
     type=click.IntRange(min=1),
     default=1,
     show_default=True,
-    help="Processes; two pay from 20,000 articles on.",
+    help="Processes; two pay from 10,000 articles on.",
 )
 @_columns
 def predict(

@@ -153,7 +153,8 @@ def fasttext_model(known: Corpus) -> Callable[[list[str]], object]:
         labels = [" ".join(f"__label__{topic}" for topic in topics) for topics in known.topics]
         lines = [f"{label} {part(text)}\n" for label, text in zip(labels, known.texts, strict=True)]
         file.write_text("".join(line for line in lines if line.startswith("__label__")), "utf-8")
-        model = fasttext.train_supervised(str(file), loss="ova", epoch=EPOCHS, lr=0.5, thread=1, verbose=0)
+        rate = 0.5 if len(lines) > 1000 else 0.05  # the bundled sample is so small that 0.5 diverges
+        model = fasttext.train_supervised(str(file), loss="ova", epoch=EPOCHS, lr=rate, thread=1, verbose=0)
     return partial(model.predict, k=-1, threshold=0.15)
 
 
