@@ -44,7 +44,7 @@ class ArticleFeatures:
 
         They are those of `CountVectorizer` bit for bit, which a test demands.
         """
-        columns, ends = self._look_up([encode(text) for text in as_texts(texts)])
+        columns, ends = self._look_up([encode(text) for text in texts])
         place = np.arange(ends[-1]) - np.repeat(ends[:-1], np.diff(ends))  # of a word in its text
         weight = np.where(place < self.words, 1 + (place < self.headline), 0)
         return self._matrix(columns, np.ones_like(weight), ends), self._matrix(columns, weight, ends)
@@ -58,8 +58,8 @@ class ArticleFeatures:
     def _look_up(self, encoded: list[bytes]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
         """Columns of all words in their order, and where each text begins and ends among them.
 
-        Arrow finds the distinct words in C, so that only these become Python objects: 1.6 times as fast as a look-up
-        for every word.
+        Arrow finds the distinct words in C, so that only these become Python objects: 1.5 times as fast as a look-up
+        for every word, in batches of 2,000 articles.
         """
         joined = b" ".join([*encoded, b""])
         stops = np.flatnonzero(np.frombuffer(joined, np.uint8) == ord(" ")) + 1
@@ -68,9 +68,9 @@ class ArticleFeatures:
         words = spaced.dictionary_encode()  # each with the space that ends it
         distinct = np.fromiter(map(self._columns.__getitem__, words.dictionary.to_pylist()), np.int32)
         columns = distinct[np.frombuffer(words.indices.buffers()[1], np.int32, len(stops))]  # to_numpy imports pandas
-        texts = np.cumsum([len(words) + 1 for words in encoded], dtype=np.int64)
+        lengths = [len(text) + 1 for text in encoded]
         real = columns != _Columns.NO_WORD
-        ends = np.concatenate([[0], np.cumsum(real)])[np.searchsorted(stops, [0, *texts], side="right")]
+        ends = np.concatenate([[0], np.cumsum(real)])[np.searchsorted(stops, np.cumsum([0, *lengths]), side="right")]
         return columns[real], ends
 
     def _matrix(self, columns: NDArray[np.int32], weights: NDArray[np.int64], ends: NDArray[np.int64]) -> csr_matrix:

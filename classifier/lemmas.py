@@ -1,8 +1,9 @@
 """Words to lemmas: ``поставками`` becomes ``поставка``. The only module that knows pymorphy3.
 
-An analysis costs about 10,000 times a dictionary look-up, and 97 % of the words of an unseen article have been met
-after a few thousand articles. So every distinct form is analysed once per process and remembered. The memo caches a
-pure function, hence it belongs to the module: models stay small and every model of a process shares it.
+An analysis costs about 150 times a look-up in a dictionary (12 against 0.08 microseconds), and 97 % of the words of an
+unseen article have been met after 10,000 articles. So every distinct form is analysed once per process and remembered.
+The memo caches a pure function, hence it belongs to the module: models stay small and every model of a process shares
+it.
 """
 
 import sys

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier import thresholds
-from classifier.features import ArticleFeatures
+from classifier.features import ArticleFeatures, as_texts
 
+BATCH = 1000  # texts: enough that words repeat, few enough that a whole archive in memory is tagged without much more
 Floats = NDArray[np.float64]
 Indicator = NDArray[np.int8]
 
@@ -37,6 +38,11 @@ class Tagger:
 
     def decision_function(self, texts: Iterable[str]) -> Floats:
         """Log-odds of each topic, (texts, topics); minus infinity where no word of the text is known."""
+        texts = as_texts(texts)
+        batches = [self._scores(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH)]
+        return np.concatenate([np.empty((0, len(self.classes))), *batches])
+
+    def _scores(self, texts: list[str]) -> Floats:
         found = self.features.transform(texts)
         scores: Floats = found @ self.coef.T + self.intercept
         scores[np.diff(found.indptr) == 0] = -np.inf

@@ -68,6 +68,12 @@ def test_a_text_alone_gets_what_it_gets_in_a_batch_of_any_order(shipped, small):
     np.testing.assert_array_equal(shipped.predict_proba(small.texts[7:8]), together[7:8])
 
 
+def test_the_size_of_batches_changes_nothing(shipped, small, monkeypatch):
+    together = shipped.predict_proba(small.texts)
+    monkeypatch.setattr("classifier.tagger.BATCH", 7)
+    np.testing.assert_array_equal(shipped.predict_proba(small.texts), together)
+
+
 def test_input_is_left_alone(small):
     texts, y = list(small.texts), small.indicator(["погода", "спорт", "суд"])
     before = y.copy()
