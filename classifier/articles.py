@@ -109,6 +109,8 @@ def _expand(path: Path) -> list[Path]:
 
 
 def _reader(path: Path, format: str | None) -> "_Reader":
+    if format == "parquet" and not path.is_file():
+        raise UsageError("Parquet cannot be read from standard input: name a file")
     if format is not None:
         return _READERS[f".{format}"]
     if path == Path(STDIN) or not path.is_file():

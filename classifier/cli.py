@@ -39,6 +39,9 @@ def main() -> NoReturn:
         _fail(error.format_message() + usage, error.exit_code)
     except Error as error:
         _fail(str(error), error.exit_code)
+    except OSError as error:  # the disk is full, most often
+        _to_nowhere()
+        _fail(f"cannot write {error.filename or 'the output'}: {error.strerror or error}", 1)
     except (click.Abort, KeyboardInterrupt):
         _fail("interrupted; no file was written", 130)
     sys.exit(0)
@@ -77,9 +80,14 @@ class _Quiet(click.Group):
             result = super().invoke(ctx)
             sys.stdout.flush()
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _to_nowhere()
             return None
         return result
+
+
+def _to_nowhere() -> None:
+    """Let what standard output still holds go nowhere when Python flushes it at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 _format = click.option(

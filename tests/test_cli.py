@@ -87,6 +87,7 @@ def test_a_failed_predict_leaves_no_output(run, tmp_path):
             "no column 'nope' (there are: id, title, text, topics)",
         ),
         (["predict", "--encoding", "klingon", EXAMPLES / "train.csv"], "unknown encoding 'klingon'"),
+        (["predict", "--from", "parquet"], "Parquet cannot be read from standard input"),
         (["predict", "-o", "missing/out.csv", EXAMPLES / "train.csv"], "there is no folder missing"),
         (["train", EXAMPLES / "train.csv"], "--output"),
         (["train", EXAMPLES / "train.csv", "-o", "m", "--min-examples", "20"], "too few examples (under 20)"),
@@ -199,6 +200,14 @@ def test_head_may_close_the_pipe(tmp_path):
     ran = subprocess.run([COMMAND, "predict", rows], stdout=writer, stderr=subprocess.PIPE, text=True, timeout=60)
     os.close(writer)
     assert ran.returncode == 0 and ran.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full on this system")
+@pytest.mark.parametrize("command", [["predict", EXAMPLES / "train.csv"], ["topics"]], ids=["predict", "topics"])
+def test_a_full_disk_is_one_line_and_exit_code_1(command):
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run([COMMAND, *command], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert ran.returncode == 1 and ran.stderr == "news-topics: cannot write the output: No space left on device\n"
 
 
 def test_an_interrupted_run_says_so_and_leaves_nothing(run, tmp_path, monkeypatch):

@@ -40,6 +40,12 @@ def test_it_knows_the_taxonomy_in_its_order(shipped):
     assert shipped.classes == list(taxonomy()) == manifest()["topics"]
 
 
+def test_the_readme_tells_the_scores_of_the_manifest():
+    f1 = {row["topic"]: row["f1"] for row in manifest()["report"]["scores"]}
+    told = " | ".join(f"{f1[topic]:.3f}" for topic in ("macro", "micro", "diplomacy", "defense-cooperation"))
+    assert f"| {told} |" in (CASES.parents[1] / "README.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.corpus
 def test_the_scores_in_its_manifest_are_those_of_the_held_out_split(shipped):
     labelled = corpus.read(SHARED / "news.parquet", SHARED / "labels.csv")
