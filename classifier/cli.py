@@ -1,5 +1,6 @@
 """The command ``news-topics``: options and output; the work is done in the modules it imports, each when needed."""
 
+import codecs
 import json
 import os
 import sys
@@ -12,16 +13,17 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from classifier import __version__
+from classifier.articles import FORMATS as INPUTS
+from classifier.articles import Columns, read
 from classifier.errors import Error, UsageError
+from classifier.output import FORMATS, Style, writer
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from classifier.articles import Columns
     from classifier.tagging import Tagged
 
 PATH = click.Path(path_type=Path)
-_INPUTS = ["txt", "csv", "tsv", "jsonl", "parquet"]
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -117,7 +119,7 @@ def cli() -> None:
 @click.option("--output", "-o", type=PATH, help="File to write; it appears when all is done.")
 @click.option(
     "--format",
-    type=click.Choice(["table", "jsonl", "csv", "parquet"]),
+    type=click.Choice(FORMATS),
     help="[default: by the ending of --output; a table on a terminal; else jsonl]",
 )
 @click.option(
@@ -127,7 +129,7 @@ def cli() -> None:
 )
 @click.option("--all", "everything", is_flag=True, help="Add the probability of every topic.")
 @click.option("--keep", multiple=True, metavar="COLUMN", help="Copy an input column to the output; repeatable.")
-@click.option("--from", "source_format", type=click.Choice(_INPUTS), help="Input format  [default: by file ending]")
+@click.option("--from", "source_format", type=click.Choice(INPUTS), help="Input format  [default: by file ending]")
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
@@ -154,9 +156,6 @@ def predict(
     a column "text" and, where present, "title" and "id"), folders of these, or - for standard input: JSON lines, or
     one article.
     """
-    from classifier.articles import read
-    from classifier.output import Style, writer
-
     if not files and sys.stdin.isatty():
         _say("reading an article from the keyboard; end it with Ctrl-D")
     encoding, columns = _named(keep, **options)
@@ -304,12 +303,8 @@ def info(model: Path | None, format: str) -> None:
 
 def _named(
     keep: Iterable[str] = (), *, text_column: str, title_column: str, id_column: str, encoding: str | None
-) -> "tuple[str | None, Columns]":
+) -> tuple[str | None, Columns]:
     """Encoding and column names from the options of `_columns`."""
-    import codecs
-
-    from classifier.articles import Columns
-
     if taken := {"id", "topics", "probabilities", "names"} & set(keep):
         raise UsageError(f"--keep {taken.pop()}: the output has a column of that name already")
     try:

@@ -6,12 +6,14 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
 from classifier.errors import Error, UsageError
 from classifier.files import beside
-from classifier.tagging import Tagged
 from classifier.topics import Names, name
+
+if TYPE_CHECKING:
+    from classifier.tagging import Tagged
 
 FORMATS = ["table", "jsonl", "csv", "parquet"]
 
@@ -24,7 +26,7 @@ class Style(NamedTuple):
     keep: tuple[str, ...] = ()
 
 
-Write = Callable[[list[Tagged]], None]
+Write = Callable[[list["Tagged"]], None]
 
 
 @contextmanager
@@ -66,7 +68,7 @@ def _format(path: Path | None) -> str:
     return format
 
 
-def record(tagged: Tagged, style: Style) -> dict[str, Any]:
+def record(tagged: "Tagged", style: Style) -> dict[str, Any]:
     """What a line of JSON says of an article."""
     topics = [
         {"id": topic, **({"name": name(topic, style.names)} if style.names else {}), "probability": round(value, 4)}
@@ -83,7 +85,7 @@ def record(tagged: Tagged, style: Style) -> dict[str, Any]:
 
 @contextmanager
 def _json_lines(file: IO[str], style: Style) -> Iterator[Write]:
-    def write(batch: list[Tagged]) -> None:
+    def write(batch: "list[Tagged]") -> None:
         lines = (json.dumps(record(tagged, style), ensure_ascii=False, default=str) for tagged in batch)
         file.writelines(f"{line}\n" for line in lines)
 
@@ -95,7 +97,7 @@ def _csv(file: IO[str], style: Style) -> Iterator[Write]:
     table = csv.writer(file, lineterminator="\n")
     header: list[str] = []
 
-    def write(batch: list[Tagged]) -> None:
+    def write(batch: "list[Tagged]") -> None:
         if not header:
             header.extend(["id", *style.keep, "topics", "probabilities"])
             header.extend(["names"] if style.names else [])
@@ -118,7 +120,7 @@ def _parquet(file: IO[bytes], style: Style) -> Iterator[Write]:
     target: pq.ParquetWriter | None = None
     topic = [("id", pa.string()), *([("name", pa.string())] if style.names else []), ("probability", pa.float64())]
 
-    def write(batch: list[Tagged]) -> None:
+    def write(batch: "list[Tagged]") -> None:
         nonlocal target
         rows = [record(tagged, style) for tagged in batch]
         if target is None:
@@ -147,7 +149,7 @@ def _table(file: IO[str], style: Style) -> Iterator[Write]:
 
     console = Console(file=file, width=None if file.isatty() else 100, highlight=False)
 
-    def write(batch: list[Tagged]) -> None:
+    def write(batch: "list[Tagged]") -> None:
         for tagged in batch:
             table = Table.grid(padding=(0, 1), pad_edge=True)
             table.add_column(min_width=43)  # the longest Russian name; with the longest id 76 columns
@@ -162,14 +164,14 @@ def _table(file: IO[str], style: Style) -> Iterator[Write]:
     yield write
 
 
-def _shown(tagged: Tagged, style: Style) -> list[tuple[str, float]]:
+def _shown(tagged: "Tagged", style: Style) -> list[tuple[str, float]]:
     """Topics of an article as the table lists them."""
     if style.all:
         return sorted(tagged.probabilities.items(), key=lambda item: -item[1])
     return list(tagged.topics.items())
 
 
-def _label(tagged: Tagged) -> str:
+def _label(tagged: "Tagged") -> str:
     """Id and headline (or first words) of an article, on one line."""
     words = tagged.article.text[:400].strip().partition("\n")[0].split()
     return f"{tagged.article.id}  {' '.join(words[:14])}"
