@@ -42,8 +42,9 @@ def load(path: str | Path | None = None) -> "TopicClassifier":
     """Load a model folder as the classifier that was fitted; None: the shipped model. Errors as of `load_tagger`."""
     from classifier.model import TopicClassifier  # scikit-learn: a second, which `load_tagger` does without
 
-    tagger = load_tagger(path)
-    model = TopicClassifier(**manifest(path)["parameters"])
+    tagger, facts = load_tagger(path), manifest(path)
+    _compare(path or shipped(), facts, "scikit-learn", "its answers stay the same, but one trained anew may differ")
+    model = TopicClassifier(**facts["parameters"])
     model.classes_, model.tagger_ = np.array(tagger.classes), tagger
     return model
 
@@ -69,13 +70,7 @@ def load_tagger(path: str | Path | None = None) -> Tagger:
             f"{folder / 'model.joblib'} is damaged or not the one that manifest.json describes: "
             "fetch the folder again or train it anew"
         )
-    made, here = facts["versions"]["scikit-learn"], version("scikit-learn")
-    if made != here:
-        warnings.warn(
-            f"{folder} was trained with scikit-learn {made}, this is {here}: its answers stay the same, "
-            "but a model trained anew on the same data may differ",
-            stacklevel=2,
-        )
+    _compare(folder, facts, "pymorphy3-dicts-ru", "a few words may get other lemmas than those it knows")
     tagger = joblib.load(io.BytesIO(content))
     assert isinstance(tagger, Tagger)
     return tagger
@@ -155,6 +150,13 @@ def check_target(folder: Path) -> None:
     existing = next(parent for parent in [folder, *folder.absolute().parents] if parent.is_dir())
     if not os.access(existing, os.W_OK):
         raise UsageError(f"cannot write into {existing}: permission denied")
+
+
+def _compare(folder: str | Path, facts: dict[str, Any], package: str, effect: str) -> None:
+    """Warn where a model was made with another version (but for the last number) of a package than is installed."""
+    made, here = facts["versions"][package], _version(package)
+    if made.split(".")[:2] != here.split(".")[:2]:
+        warnings.warn(f"{folder} was trained with {package} {made}, this is {here}: {effect}", stacklevel=3)
 
 
 def _version(package: str) -> str:

@@ -89,13 +89,26 @@ def test_a_format_of_the_future_is_refused_with_advice(folder):
         store.load(folder)
 
 
-def test_another_scikit_learn_gives_one_warning(folder):
-    rewrite(folder, versions={**store.manifest(folder)["versions"], "scikit-learn": "1.2.3"})
-    with pytest.warns(
-        UserWarning, match=r"trained with scikit-learn 1\.2\.3, this is .*answers stay the same"
-    ) as warned:
-        store.load(folder)
+@pytest.mark.parametrize(
+    "package, load, effect",
+    [
+        ("scikit-learn", store.load, "answers stay the same"),
+        ("pymorphy3-dicts-ru", store.load, "other lemmas"),
+        ("pymorphy3-dicts-ru", store.load_tagger, "other lemmas"),
+    ],
+)
+def test_another_version_of_what_it_was_trained_with_gives_one_warning(folder, package, load, effect):
+    rewrite(folder, versions={**store.manifest(folder)["versions"], package: "0.1.2"})
+    with pytest.warns(UserWarning, match=rf"trained with {package} 0\.1\.2, this is .*{effect}") as warned:
+        load(folder)
     assert len(warned) == 1
+
+
+def test_the_last_number_of_a_version_does_not_matter(folder):
+    versions = store.manifest(folder)["versions"]
+    made = versions["scikit-learn"].rpartition(".")[0] + ".99"
+    rewrite(folder, versions={**versions, "scikit-learn": made})
+    store.load(folder)
 
 
 @pytest.mark.parametrize("content", ["{", "[]", "{}"])
