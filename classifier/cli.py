@@ -92,13 +92,10 @@ def _to_nowhere() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-_format = click.option(
-    "--format",
-    type=click.Choice(["table", "json", "csv"]),
-    default="table",
-    show_default=True,
-    help="For people, or machines.",
-)
+def _format(*formats: str) -> Callable[[_Command], _Command]:
+    """The option that says how a table is printed; the first format is the default."""
+    kinds = click.Choice(formats)
+    return click.option("--format", type=kinds, default=formats[0], show_default=True, help="For people, or machines.")
 
 
 @click.group(cls=_Quiet, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -223,7 +220,7 @@ def train(
 @_labels
 @_model
 @click.option("--split", metavar="NAME", help="Only rows of this split, such as dev.")
-@_format
+@_format("table", "json", "csv")
 @_columns
 def evaluate(
     data: Path, labels: Path | None, model: Path | None, split: str | None, format: str, **options: str
@@ -250,7 +247,7 @@ def evaluate(
 
 @cli.command()
 @_model
-@_format
+@_format("table", "json", "csv")
 def topics(model: Path | None, format: str) -> None:
     """List the topics of a model with their names and IPTC Media Topics."""
     import pandas as pd
@@ -267,13 +264,7 @@ def topics(model: Path | None, format: str) -> None:
 
 @cli.command()
 @_model
-@click.option(
-    "--format",
-    type=click.Choice(["table", "json"]),
-    default="table",
-    show_default=True,
-    help="For people, or machines.",
-)
+@_format("table", "json")
 def info(model: Path | None, format: str) -> None:
     """Tell when, on what and with what result a model was trained."""
     from classifier.store import manifest, shipped

@@ -18,7 +18,7 @@ from classifier.text import decode, tokens
 if TYPE_CHECKING:
     from pymorphy3 import MorphAnalyzer
 
-FORMS = 400_000  # remembered at the most, about 90 MB with a model's table; 95,000 articles have 470,000
+FORMS = 400_000  # remembered at the most, 130 MB with a model's table; 95,000 articles have 470,000
 _FUNCTION_WORDS = {"PREP", "CONJ", "PRCL", "NPRO", "INTJ"}  # pymorphy3's (OpenCorpora's) parts of speech
 
 

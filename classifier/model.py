@@ -36,7 +36,8 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         A lemma is known when this many training texts have it.
     opening, headline
         The first `opening` words are counted once more as features of their own, the first `headline` of them twice:
-        what a story is about stands at its top (+1.3 points of macro-F1 in 5-fold cross-validation on `train`).
+        what a story is about stands at its top. Macro-F1 in 5-fold cross-validation on `train`: 0.757, without the
+        headline 0.754, without both 0.734.
     folds
         Folds from which the probabilities are calibrated and the thresholds chosen, and fewest examples of a topic.
     n_jobs

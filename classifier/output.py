@@ -74,13 +74,10 @@ def record(tagged: "Tagged", style: Style) -> dict[str, Any]:
         {"id": topic, **({"name": name(topic, style.names)} if style.names else {}), "probability": round(value, 4)}
         for topic, value in tagged.topics.items()
     ]
-    scores = {topic: round(value, 4) for topic, value in tagged.probabilities.items()}
-    return {
-        "id": tagged.article.id,
-        **tagged.article.row,
-        "topics": topics,
-        **({"probabilities": scores} if style.all else {}),
-    }
+    shown = {"id": tagged.article.id, **tagged.article.row, "topics": topics}
+    if style.all:
+        shown["probabilities"] = {topic: round(value, 4) for topic, value in tagged.probabilities.items()}
+    return shown
 
 
 @contextmanager

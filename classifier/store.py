@@ -3,7 +3,7 @@
 A joblib file is a pickle: loading one runs whatever its maker put in. The hash in the manifest guards against
 accidents, not against malice; load models only from people you trust.
 
-To change the format: raise `FORMAT`, keep reading the old one in `load`, and put a folder of it under ``tests/``.
+To change the format: raise `FORMAT`, keep reading the old one in `load_tagger`, put a folder of it under ``tests/``.
 """
 
 import hashlib
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 _PACKAGES = ["news-topics", "scikit-learn", "numpy", "scipy", "joblib", "pymorphy3", "pymorphy3-dicts-ru"]
+_EFFECTS = {  # of another version than the one a model was trained with
+    "pymorphy3-dicts-ru": "a few words may get other lemmas than those it knows",
+    "scikit-learn": "its answers stay the same, but one trained anew may differ",
+}
 
 
 def shipped() -> Path:
@@ -42,8 +46,10 @@ def load(path: str | Path | None = None) -> "TopicClassifier":
     """Load a model folder as the classifier that was fitted; None: the shipped model. Errors as of `load_tagger`."""
     from classifier.model import TopicClassifier  # scikit-learn: a second, which `load_tagger` does without
 
-    tagger, facts = load_tagger(path), manifest(path)
-    _compare(path or shipped(), facts, "scikit-learn", "its answers stay the same, but one trained anew may differ")
+    folder = Path(path) if path is not None else shipped()
+    facts = manifest(folder)
+    tagger = _unpickled(folder, facts)
+    _compare(folder, facts, *_EFFECTS)
     model = TopicClassifier(**facts["parameters"])
     model.classes_, model.tagger_ = np.array(tagger.classes), tagger
     return model
@@ -61,6 +67,12 @@ def load_tagger(path: str | Path | None = None) -> Tagger:
     """
     folder = Path(path) if path is not None else shipped()
     facts = manifest(folder)
+    _compare(folder, facts, "pymorphy3-dicts-ru")
+    return _unpickled(folder, facts)
+
+
+def _unpickled(folder: Path, facts: dict[str, Any]) -> Tagger:
+    """The model of a folder whose manifest says `facts`, once its hash is right."""
     try:
         content = (folder / "model.joblib").read_bytes()
     except OSError as error:
@@ -70,14 +82,13 @@ def load_tagger(path: str | Path | None = None) -> Tagger:
             f"{folder / 'model.joblib'} is damaged or not the one that manifest.json describes: "
             "fetch the folder again or train it anew"
         )
-    _compare(folder, facts, "pymorphy3-dicts-ru", "a few words may get other lemmas than those it knows")
     tagger = joblib.load(io.BytesIO(content))
     assert isinstance(tagger, Tagger)
     return tagger
 
 
 def manifest(path: str | Path | None = None) -> dict[str, Any]:
-    """What ``manifest.json`` says of a model, its format checked; errors as of `load`."""
+    """What ``manifest.json`` says of a model, its format checked; errors as of `load_tagger`."""
     folder = Path(path) if path is not None else shipped()
     file = folder / "manifest.json"
     try:
@@ -117,14 +128,14 @@ def save(model: "TopicClassifier", path: str | Path, facts: dict[str, Any], card
     folder = Path(path)
     check_target(folder)
     buffer = io.BytesIO()
-    joblib.dump(model.tagger_, buffer, compress=3)  # 6 MB, as against 7 without
+    joblib.dump(model.tagger_, buffer, compress=3)  # 6 MB, as against 11 without
     content = buffer.getvalue()
     full = {
         "format": FORMAT,
         "sha256": hashlib.sha256(content).hexdigest(),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in _PACKAGES}},
-        "parameters": {**model.get_params(), "n_jobs": None},  # how many cores trained it is no part of a model
+        "parameters": model.get_params(),
         "topics": model.tagger_.classes,
         "thresholds": [round(float(threshold), 4) for threshold in model.tagger_.thresholds],
         **facts,
@@ -152,11 +163,13 @@ def check_target(folder: Path) -> None:
         raise UsageError(f"cannot write into {existing}: permission denied")
 
 
-def _compare(folder: str | Path, facts: dict[str, Any], package: str, effect: str) -> None:
+def _compare(folder: Path, facts: dict[str, Any], *packages: str) -> None:
     """Warn where a model was made with another version (but for the last number) of a package than is installed."""
-    made, here = facts["versions"][package], _version(package)
-    if made.split(".")[:2] != here.split(".")[:2]:
-        warnings.warn(f"{folder} was trained with {package} {made}, this is {here}: {effect}", stacklevel=3)
+    for package in packages:
+        made, here = facts["versions"][package], _version(package)
+        if made.split(".")[:2] != here.split(".")[:2]:
+            effect = _EFFECTS[package]
+            warnings.warn(f"{folder} was trained with {package} {made}, this is {here}: {effect}", stacklevel=3)
 
 
 def _version(package: str) -> str:

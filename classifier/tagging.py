@@ -46,7 +46,7 @@ def tag_batch(tagger: Tagger, articles: list[Article]) -> list[Tagged]:
     rows = thresholds.ranked(probabilities, tagger.thresholds)
     scores = [dict(zip(tagger.classes, row, strict=True)) for row in probabilities.tolist()]
     return [
-        Tagged(article, {tagger.classes[column]: every[tagger.classes[column]] for column in row}, every)
+        Tagged(article, {topic: every[topic] for topic in map(tagger.classes.__getitem__, row)}, every)
         for article, row, every in zip(articles, rows, scores, strict=True)
     ]
 

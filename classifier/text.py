@@ -1,7 +1,7 @@
 """Text to words: ``"Су-35 и С‑400 в Ёлкине"`` becomes ``су-35 и с-400 в елкине``.
 
 A word is a run of letters, digits and hyphens, lower-cased, ё folded into е. Words are ``bytes`` in cp1251 because one
-256-byte table then lower-cases, folds and separates at once: 5.5 million words a second against 2.3 for a compiled
+256-byte table then lower-cases, folds and separates at once: 14 million words a second against 4.4 for a compiled
 regular expression. cp1251 holds Russian, Ukrainian, Belarusian, Bulgarian, Serbian and Macedonian Cyrillic and plain
 Latin; 0.02 % of the characters of our news lie outside, most of them emoji, and `_outside` says what becomes of them.
 """

@@ -18,7 +18,7 @@ from classifier.model import TopicClassifier
 from classifier.tagger import Tagger
 from classifier.thresholds import apply
 
-MIN_EXAMPLES = 10  # of a topic; below, its cross-validated F1 moves by 10 points with the folds
+MIN_EXAMPLES = 10  # of a topic: two for each fold of cross-validation, on average
 _FOLDS = 5
 
 
@@ -73,6 +73,7 @@ def train(
     else:
         measure = f"{_FOLDS}-fold cross-validation"
         report = _cross_validated(model, known, classes, progress)
+    fitted.set_params(n_jobs=None)  # how many cores trained it is no part of a model
     progress(f"Saving {target}")
     facts: dict[str, Any] = {
         "data": {"articles": len(known.texts), "sha256": known.sha256(), "examples": known.counts()},
