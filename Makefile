@@ -4,7 +4,7 @@ CORPUS ?= ../shared/data
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --editable
 
-.PHONY: demo test check fix model bench
+.PHONY: demo test check fix model bench quality
 
 demo: $(VENV)/installed  ## tag the sample articles with the shipped model
 	@$(BIN)/news-topics predict --format table classifier/examples/articles
@@ -22,11 +22,16 @@ fix: $(VENV)/developing  ## mend what can be mended
 	@$(BIN)/ruff format .
 
 model: $(VENV)/installed  ## rebuild the shipped model from a corpus folder
-	$(BIN)/news-topics train $(CORPUS)/news.parquet --labels $(CORPUS)/labels.csv --about models/about.md --output models/news-topics
+	$(BIN)/news-topics train $(CORPUS)/news.parquet --labels $(CORPUS)/labels.csv --labels models/amendments.csv --learn-vectors --about models/about.md --output models/news-topics
 
 bench: $(VENV)/developing  ## measure speed against the usual recipe and fastText; writes the README's table
 	@$(PIP) '.[dev,bench]'
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.speed
+
+quality: $(VENV)/developing  ## measure how right the tags are, beside rivals: an hour, and it needs the corpus
+	@$(PIP) '.[dev,bench]'
+	@$(BIN)/python -m tests.benchmarks.quality
+	@$(BIN)/python -m tests.benchmarks.ablation
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or later is needed; say make PYTHON=python3.11")'
