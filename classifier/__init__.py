@@ -1,4 +1,4 @@
-r"""Topics of Russian news articles: lemmas, TF-IDF and one calibrated linear model a topic.
+r"""Topics of Russian news articles: lemmas, TF-IDF, word vectors and one calibrated linear model a topic.
 
 >>> import classifier
 >>> model = classifier.load()
@@ -9,20 +9,22 @@ r"""Topics of Russian news articles: lemmas, TF-IDF and one calibrated linear mo
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
-__all__ = ["Error", "TopicClassifier", "load", "taxonomy", "with_title"]
+__version__ = "0.2.0"
+__all__ = ["Error", "Lexicon", "TopicClassifier", "load", "taxonomy", "with_title"]
 
 if TYPE_CHECKING:
     from classifier.errors import Error as Error
+    from classifier.lexicon import Lexicon as Lexicon
     from classifier.model import TopicClassifier as TopicClassifier
-    from classifier.store import load as load
+    from classifier.model import load as load
     from classifier.text import with_title as with_title
     from classifier.topics import taxonomy as taxonomy
 
 _HOME = {
     "Error": "errors",
+    "Lexicon": "lexicon",
     "TopicClassifier": "model",
-    "load": "store",
+    "load": "model",
     "taxonomy": "topics",
     "with_title": "text",
 }

@@ -16,6 +16,7 @@ is a pickle: load it only if you trust whoever made it.
 ## Training
 
 {articles:,} labelled articles; sha256 of their ids, texts and topics: `{sha256}`.
+{lemmas:,} lemmas, whose rarity and vectors were learned from {texts:,} articles without labels.
 Settings: {parameters}.
 
 ## Scores
@@ -41,6 +42,8 @@ def render(facts: dict[str, Any], about: str = "") -> str:
         about=(about.strip() or "# Topic model") + "\n\n",
         articles=facts["data"]["articles"],
         sha256=facts["data"]["sha256"],
+        lemmas=facts["lexicon"]["lemmas"],
+        texts=facts["lexicon"]["texts"],
         parameters=", ".join(f"{key}={value}" for key, value in facts["parameters"].items()),
         measure=facts["report"]["measure"],
         averages="\n".join(f"| {average} | {_cells(scores[average])} |" for average in AVERAGES),

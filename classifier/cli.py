@@ -71,7 +71,12 @@ def _columns(command: _Command) -> _Command:
 
 
 _model = click.option("--model", type=PATH, metavar="DIR", help="Model folder  [default: the shipped model]")
-_labels = click.option("--labels", type=PATH, help="Table of id, topics and, if wanted, split.")
+_labels = click.option(
+    "--labels",
+    type=PATH,
+    multiple=True,
+    help="Table of id, topics and, if wanted, split; repeatable: later tables amend earlier ones.",
+)
 
 
 class _Quiet(click.Group):
@@ -125,6 +130,13 @@ def cli() -> None:
     help="Add names of the topics: Russian, English, or their IPTC Media Topic (or top-level topic).",
 )
 @click.option("--all", "everything", is_flag=True, help="Add the probability of every topic.")
+@click.option(
+    "--min-probability",
+    type=click.FloatRange(0, 1, min_open=True),
+    metavar="P",
+    help="Give the topics of at least this probability: with a high P fewer, and more of them right  [default: "
+    "each topic's own threshold, which balances the two]",
+)
 @click.option("--keep", multiple=True, metavar="COLUMN", help="Copy an input column to the output; repeatable.")
 @click.option("--from", "source_format", type=click.Choice(INPUTS), help="Input format  [default: by file ending]")
 @click.option(
@@ -142,6 +154,7 @@ def predict(
     format: str | None,
     names: Any,
     everything: bool,
+    min_probability: float | None,
     keep: tuple[str, ...],
     source_format: str | None,
     jobs: int,
@@ -161,7 +174,9 @@ def predict(
     with writer(output, format, Style(names, everything, keep)) as write:
         from classifier.tagging import tag
 
-        for batch in _counted(tag(model, articles, jobs), show=output is not None or not sys.stdout.isatty()):
+        for batch in _counted(
+            tag(model, articles, jobs, min_probability), show=output is not None or not sys.stdout.isatty()
+        ):
             write(batch)
             count += len(batch)
     if not count:
@@ -177,16 +192,21 @@ def predict(
 @click.option("--min-examples", type=click.IntRange(min=5), default=10, show_default=True, help="Of each topic.")
 @click.option("--drop-rare", is_flag=True, help="Leave out topics with fewer examples instead of refusing.")
 @click.option("--about", type=PATH, help="Markdown file for the top of the model card.")
-@click.option("--jobs", type=click.IntRange(min=1), default=os.cpu_count(), show_default="all cores", help="Processes.")
+@click.option(
+    "--learn-vectors",
+    is_flag=True,
+    help="Learn the word vectors from all articles of DATA, labelled or not, but for those held out, instead of taking "
+    "the shipped model's: for large archives, or for texts unlike news.",
+)
 @_columns
 def train(
     data: Path,
-    labels: Path | None,
+    labels: tuple[Path, ...],
     output: Path,
     min_examples: int,
     drop_rare: bool,
     about: Path | None,
-    jobs: int,
+    learn_vectors: bool,
     **options: str,
 ) -> None:
     """Train a model on labelled articles.
@@ -196,16 +216,22 @@ def train(
     without it the scores come from cross-validation.
     """
     from classifier import corpus
+    from classifier.lexicon import Lexicon
     from classifier.model import TopicClassifier
     from classifier.train import train as fit
 
     _say(f"Reading {data}")
     encoding, columns = _named(**options)
     known = corpus.read(data, labels, columns, encoding)
+    lexicon = None
+    if learn_vectors:
+        texts = corpus.unlabelled(data, columns, encoding, without=set(known.parted()[1].ids))
+        _say(f"Learning word vectors from {len(texts):,} articles")
+        lexicon = Lexicon.learn(texts)
     report = fit(
         known,
         output,
-        model=TopicClassifier(n_jobs=jobs),
+        model=TopicClassifier(lexicon=lexicon),
         min_examples=min_examples,
         drop_rare=drop_rare,
         about=_markdown(about),
@@ -223,7 +249,7 @@ def train(
 @_format("table", "json", "csv")
 @_columns
 def evaluate(
-    data: Path, labels: Path | None, model: Path | None, split: str | None, format: str, **options: str
+    data: Path, labels: tuple[Path, ...], model: Path | None, split: str | None, format: str, **options: str
 ) -> None:
     """Score a model on labelled articles.
 
@@ -282,6 +308,7 @@ def info(model: Path | None, format: str) -> None:
         "created": facts["created"],
         "topics": str(len(facts["topics"])),
         "trained on": f"{facts['data']['articles']:,} articles, sha256 {facts['data']['sha256'][:16]}…",
+        "words": f"{facts['lexicon']['lemmas']:,} lemmas; vectors from {facts['lexicon']['texts']:,} articles",
         "scored": facts["report"]["measure"],
         **{f"F1 {average}": f"{scores[average]['f1']:.3f}" for average in ("macro", "micro", "samples")},
         "versions": ", ".join(f"{package} {number}" for package, number in facts["versions"].items()),

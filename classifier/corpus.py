@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -54,7 +54,12 @@ class Corpus(NamedTuple):
         return digest.hexdigest()
 
 
-def read(data: Path, labels: Path | None = None, columns: Columns = Columns(), encoding: str | None = None) -> Corpus:  # noqa: B008
+def read(
+    data: Path,
+    labels: Path | Sequence[Path] = (),
+    columns: Columns = Columns(),  # noqa: B008
+    encoding: str | None = None,
+) -> Corpus:
     """Read a labelled corpus.
 
     Parameters
@@ -63,7 +68,8 @@ def read(data: Path, labels: Path | None = None, columns: Columns = Columns(), e
         A table of articles in any format that `articles.read` takes. Without `labels` it has a column ``topics`` and
         may have a column ``split``.
     labels
-        A table with the columns ``id``, ``topics`` and, if wanted, ``split``. Articles without a label are left out.
+        A table with the columns ``id``, ``topics`` and, if wanted, ``split``, or several, where what a later one says
+        of an article replaces what an earlier one says. Articles without a label are left out.
         Topics are a list or parted by ``;``. Where no row has a ``;`` and all words are ids of the taxonomy, spaces
         part them as well.
     columns, encoding
@@ -74,7 +80,8 @@ def read(data: Path, labels: Path | None = None, columns: Columns = Columns(), e
     UsageError
         A file or column is missing, or no article has a label.
     """
-    known = None if labels is None else _labels(labels)
+    labels = [labels] if isinstance(labels, Path) else labels
+    known = _labels(labels) if labels else None
     columns = columns._replace(keep=("topics",), optional=("split",)) if known is None else columns
     rows = []
     for article in articles.read([data], columns, encoding=encoding):
@@ -82,9 +89,23 @@ def read(data: Path, labels: Path | None = None, columns: Columns = Columns(), e
         if row is not None:
             rows.append((article.id, article.text, row["topics"], row.get("split")))
     if not rows:
-        raise UsageError(f"no article of {data} has a label" + (f" in {labels}: do their ids agree?" if labels else ""))
+        raise UsageError(
+            f"no article of {data} has a label"
+            + (f" in {', '.join(map(str, labels))}: do their ids agree?" if labels else "")
+        )
     ids, texts, cells, splits = map(list, zip(*rows, strict=True))
     return Corpus(ids, texts, _parted(cells), [split if isinstance(split, str) else "" for split in splits])
+
+
+def unlabelled(
+    data: Path,
+    columns: Columns = Columns(),  # noqa: B008
+    encoding: str | None = None,
+    *,
+    without: Container[str] = (),
+) -> list[str]:
+    """Texts of the articles in `data`, labelled or not, but for the ids `without`; arguments as of `read`."""
+    return [article.text for article in articles.read([data], columns, encoding=encoding) if article.id not in without]
 
 
 _TABLES: dict[str, Callable[..., pd.DataFrame]] = {
@@ -106,8 +127,17 @@ def _table(path: Path) -> pd.DataFrame:
         raise Error(f"{path} is not a readable table: {error}") from error
 
 
-def _labels(path: Path) -> dict[str, dict[str, Any]]:
-    """Rows of a labels file by id."""
+def _labels(paths: Sequence[Path]) -> dict[str, dict[str, Any]]:
+    """Rows of labels files by id; cells of later files replace those of earlier ones."""
+    rows: dict[str, dict[str, Any]] = {}
+    for path in paths:
+        for row in _rows(path):
+            rows.setdefault(str(row["id"]), {}).update(row)
+    return rows
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    """Rows of a labels file, each of another article."""
     table = _table(path)
     for column in ("id", "topics"):
         if column not in table:
@@ -115,7 +145,7 @@ def _labels(path: Path) -> dict[str, dict[str, Any]]:
     ids = table["id"].astype(str)
     if ids.duplicated().any():
         raise Error(f"{path} has more than one row for id {ids[ids.duplicated()].iloc[0]!r}; keep one")
-    return {str(row["id"]): {str(key): value for key, value in row.items()} for row in table.to_dict("records")}
+    yield from ({str(key): value for key, value in row.items()} for row in table.to_dict("records"))
 
 
 def _parted(cells: list[Any]) -> list[list[str]]:

@@ -1,86 +1,100 @@
-"""Texts to a sparse matrix of TF-IDF features. A saved model predicts without scikit-learn."""
+"""Texts to features: TF-IDF of the lemmas, and where the article lies among all. Predicts without scikit-learn."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix, hstack
+from scipy.sparse import csr_matrix
 
-from classifier.lemmas import FORMS, MEMO
-from classifier.text import encode
+from classifier.lexicon import Lexicon
+from classifier.vocabulary import Vocabulary, ends_among
 
 Floats = NDArray[np.float32]
+STEP = 2.0**-12  # see `to_steps`
+
+
+class Features(NamedTuple):
+    """Features of some texts.
+
+    Attributes
+    ----------
+    text, opening
+        TF-IDF of the lemmas of the text and of its opening, (texts, lemmas); rows have length 1, or are empty.
+    vectors
+        Article vectors, (texts, dimensions): TF-IDF means of the vectors of the opening's lemmas, centred, of length 1.
+    """
+
+    text: csr_matrix
+    opening: csr_matrix
+    vectors: NDArray[np.float64]
 
 
 class ArticleFeatures:
     """Lemmas of the whole text and, side by side, of its opening: what a story is about stands at its top.
 
-    A word is looked up once, straight to its column; both blocks are then made of whole arrays.
-
     Parameters
     ----------
-    vocabulary
-        Lemmas in the order of the columns of each block.
+    lexicon
+        Lemmas, their rarity and vectors.
     words, headline
         The opening is the first `words` words, and the first `headline` of these count twice.
-    idf
-        Inverse document frequencies, (2, lemmas): for the text and for the opening. None: not known yet.
+    center
+        Mean of the articles' vectors before they are centred, (dimensions,). None: zeros.
     """
 
-    def __init__(self, vocabulary: Sequence[str], words: int, headline: int, idf: Floats | None = None) -> None:
-        self.vocabulary = list(vocabulary)
+    def __init__(self, lexicon: Lexicon, words: int, headline: int, center: Floats | None = None) -> None:
+        self.lexicon = lexicon
         self.words = words
         self.headline = headline
-        self.idf = idf
-        self._columns = _Columns(self.vocabulary)
+        self.center = np.zeros(lexicon.vectors.shape[1], np.float32) if center is None else center
+        self._vocabulary = Vocabulary(lexicon.lemmas)
+        self._directions = lexicon.directions()
 
     def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
-        return ArticleFeatures, (self.vocabulary, self.words, self.headline, self.idf)  # the table fills again
+        return ArticleFeatures, (self.lexicon, self.words, self.headline, self.center)
 
     def counts(self, texts: Iterable[str]) -> tuple[csr_matrix, csr_matrix]:
         """Counts (texts, lemmas) in the texts and in their openings.
 
         They are those of `CountVectorizer` bit for bit, which a test demands.
         """
-        columns, ends = self._look_up([encode(text) for text in texts])
+        columns, ends = self._vocabulary.look_up(texts)
         place = np.arange(ends[-1]) - np.repeat(ends[:-1], np.diff(ends))  # of a word in its text
-        weight = np.where(place < self.words, 1 + (place < self.headline), 0)
-        return self._matrix(columns, np.ones_like(weight), ends), self._matrix(columns, weight, ends)
+        known = columns >= 0
+        columns, place, ends = columns[known], place[known], ends_among(known, ends)
+        start = place < self.words
+        weights = 1 + (place[start] < self.headline)
+        return (
+            self._vocabulary.matrix(columns, np.ones(len(columns), np.float32), ends),
+            self._vocabulary.matrix(columns[start], weights, ends_among(start, ends)),
+        )
 
-    def transform(self, texts: Iterable[str]) -> csr_matrix:
-        """TF-IDF (texts, lemmas of the text and then of the opening); each block has rows of length 1, or empty."""
-        assert self.idf is not None
-        blocks = [tfidf(counts, idf) for counts, idf in zip(self.counts(texts), self.idf, strict=True)]
-        return hstack(blocks, format="csr")
+    def transform(self, texts: Iterable[str]) -> Features:
+        """Features of texts; the article vectors are rounded by `to_steps`."""
+        text, opening = (tfidf(counts, self.lexicon.idf) for counts in self.counts(texts))
+        return Features(text, opening, self._vectors(opening @ self._directions))
 
-    def _look_up(self, encoded: list[bytes]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-        """Columns of all words in their order, and where each text begins and ends among them.
+    def learn_center(self, texts: Iterable[str]) -> Features:
+        """Features of texts in whose midst the center is put."""
+        found = self.transform(texts)
+        means = found.opening @ self._directions
+        self.center = means.mean(axis=0)
+        return found._replace(vectors=self._vectors(means))
 
-        Arrow finds the distinct words in C, so that only these become Python objects: 1.5 times as fast as a look-up
-        for every word, in batches of 2,000 articles.
-        """
-        joined = b" ".join([*encoded, b""])
-        stops = np.flatnonzero(np.frombuffer(joined, np.uint8) == ord(" ")) + 1
-        bounds = pa.py_buffer(np.concatenate([[0], stops]))
-        spaced = pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(stops), [None, bounds, pa.py_buffer(joined)])
-        words = spaced.dictionary_encode()  # each with the space that ends it
-        distinct = np.fromiter(map(self._columns.__getitem__, words.dictionary.to_pylist()), np.int32)
-        columns = distinct[np.frombuffer(words.indices.buffers()[1], np.int32, len(stops))]  # to_numpy imports pandas
-        lengths = [len(text) + 1 for text in encoded]
-        real = columns != _Columns.NO_WORD
-        ends = np.concatenate([[0], np.cumsum(real)])[np.searchsorted(stops, np.cumsum([0, *lengths]), side="right")]
-        return columns[real], ends
+    def _vectors(self, means: Floats) -> NDArray[np.float64]:
+        vectors = means - self.center
+        length = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return to_steps(vectors / np.maximum(length, 1e-9))
 
-    def _matrix(self, columns: NDArray[np.int32], weights: NDArray[np.int64], ends: NDArray[np.int64]) -> csr_matrix:
-        """Sums of weights by text and column; words without a column or weight are left out."""
-        kept = (columns >= 0) & (weights > 0)
-        before = np.concatenate([[0], np.cumsum(kept)])[ends].astype(np.int32)
-        data = weights[kept].astype(np.float32)
-        matrix = csr_matrix((data, columns[kept], before), (len(ends) - 1, len(self.vocabulary)))
-        matrix.sum_duplicates()
-        return matrix
+
+def to_steps(values: NDArray[Any]) -> NDArray[np.float64]:
+    """Values of moderate size rounded to multiples of `STEP`.
+
+    Sums of products of such numbers are exact in the 53 bits of a float, so that no answer depends on the order in
+    which BLAS adds, which changes with the number of texts that are tagged together.
+    """
+    return np.rint(values / STEP) * STEP
 
 
 def tfidf(counts: csr_matrix, idf: Floats) -> csr_matrix:
@@ -89,23 +103,6 @@ def tfidf(counts: csr_matrix, idf: Floats) -> csr_matrix:
     row = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
     length = np.sqrt(np.bincount(row, data**2, counts.shape[0])).astype(np.float32)
     return csr_matrix((data / length[row], counts.indices, counts.indptr), counts.shape)
-
-
-class _Columns(dict[bytes, int]):
-    """A token and the space behind it to its column; filled on first sight, emptied when full."""
-
-    UNKNOWN = -1  # the vocabulary has no such lemma
-    NO_WORD = -2  # a space without a word before it
-
-    def __init__(self, vocabulary: Sequence[str]) -> None:
-        self._lemmas = {lemma: column for column, lemma in enumerate(vocabulary)}
-
-    def __missing__(self, token: bytes) -> int:
-        if len(self) >= FORMS:
-            self.clear()
-        word = token[:-1]
-        column = self[token] = self._lemmas.get(MEMO[word], self.UNKNOWN) if word else self.NO_WORD
-        return column
 
 
 def as_texts(texts: Iterable[str]) -> list[str]:

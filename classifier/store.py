@@ -15,19 +15,15 @@ import warnings
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import joblib
-import numpy as np
 
 from classifier.errors import Error, UsageError
 from classifier.files import beside
 from classifier.tagger import Tagger
 
-if TYPE_CHECKING:
-    from classifier.model import TopicClassifier
-
-FORMAT = 1
+FORMAT = 2
 _PACKAGES = ["news-topics", "scikit-learn", "numpy", "scipy", "joblib", "pymorphy3", "pymorphy3-dicts-ru"]
 _EFFECTS = {  # of another version than the one a model was trained with
     "pymorphy3-dicts-ru": "a few words may get other lemmas than those it knows",
@@ -42,21 +38,15 @@ def shipped() -> Path:
     return inside if inside.is_dir() else package.parent / "models" / "news-topics"
 
 
-def load(path: str | Path | None = None) -> "TopicClassifier":
-    """Load a model folder as the classifier that was fitted; None: the shipped model. Errors as of `load_tagger`."""
-    from classifier.model import TopicClassifier  # scikit-learn: a second, which `load_tagger` does without
-
-    folder = Path(path) if path is not None else shipped()
-    facts = manifest(folder)
-    tagger = _unpickled(folder, facts)
-    _compare(folder, facts, *_EFFECTS)
-    model = TopicClassifier(**facts["parameters"])
-    model.classes_, model.tagger_ = np.array(tagger.classes), tagger
-    return model
-
-
-def load_tagger(path: str | Path | None = None) -> Tagger:
+def load_tagger(path: str | Path | None = None, *, refit: bool = False) -> Tagger:
     """Load what a model folder needs for predicting; None: the shipped model.
+
+    Parameters
+    ----------
+    path
+        Model folder.
+    refit
+        The model may be trained anew: compare the versions that matter for that, too.
 
     Raises
     ------
@@ -67,7 +57,7 @@ def load_tagger(path: str | Path | None = None) -> Tagger:
     """
     folder = Path(path) if path is not None else shipped()
     facts = manifest(folder)
-    _compare(folder, facts, "pymorphy3-dicts-ru")
+    _compare(folder, facts, *(_EFFECTS if refit else ["pymorphy3-dicts-ru"]))
     return _unpickled(folder, facts)
 
 
@@ -99,24 +89,26 @@ def manifest(path: str | Path | None = None) -> dict[str, Any]:
     except (ValueError, KeyError, TypeError) as error:
         raise Error(f"{file} is damaged: fetch the folder again or train it anew") from error
     if found != FORMAT:
+        advice = "train the model anew" if found < FORMAT else "pip install --upgrade news-topics"
         raise Error(
             f"{folder} has model format {found}, written by news-topics {facts.get('versions', {}).get('news-topics')};"
-            f" this version reads format {FORMAT}: pip install --upgrade news-topics, or train the model anew"
+            f" this version reads format {FORMAT}: {advice}"
         )
     return facts  # type: ignore[no-any-return]
 
 
-def save(model: "TopicClassifier", path: str | Path, facts: dict[str, Any], card: str) -> None:
+def save(tagger: Tagger, path: str | Path, facts: dict[str, Any], card: str) -> None:
     """Write a model folder.
 
     Parameters
     ----------
-    model
-        A fitted classifier. The same model gives the same bytes.
+    tagger
+        What a classifier has learned. The same gives the same bytes.
     path
         Folder; made where missing, and only a model folder is written over.
     facts
-        What else the manifest should tell, such as ``data`` and ``report``.
+        What else the manifest should tell: ``parameters`` of the classifier, without which only `load_tagger` loads it,
+        ``data`` and ``report``.
     card
         The model card, Markdown.
 
@@ -128,16 +120,15 @@ def save(model: "TopicClassifier", path: str | Path, facts: dict[str, Any], card
     folder = Path(path)
     check_target(folder)
     buffer = io.BytesIO()
-    joblib.dump(model.tagger_, buffer, compress=3)  # 6 MB, as against 11 without
+    joblib.dump(tagger, buffer, compress=3)
     content = buffer.getvalue()
     full = {
         "format": FORMAT,
         "sha256": hashlib.sha256(content).hexdigest(),
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in _PACKAGES}},
-        "parameters": model.get_params(),
-        "topics": model.tagger_.classes,
-        "thresholds": [round(float(threshold), 4) for threshold in model.tagger_.thresholds],
+        "topics": tagger.classes,
+        "thresholds": [round(float(threshold), 4) for threshold in tagger.thresholds],
         **facts,
     }
     try:

@@ -2,19 +2,20 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from classifier import thresholds
-from classifier.features import ArticleFeatures, as_texts
+from classifier.features import ArticleFeatures, as_texts, to_steps
 
 BATCH = 1000  # texts: enough that words repeat, few enough that a whole archive in memory is tagged without much more
 Floats = NDArray[np.float64]
 Indicator = NDArray[np.int8]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Tagger:
     """What `TopicClassifier.fit` learns and `classifier.store` saves.
 
@@ -23,9 +24,13 @@ class Tagger:
     classes
         Topic ids, in the order of all columns below.
     features
-        Texts to a sparse matrix (texts, features).
+        Texts to features.
     coef, intercept
-        Weights (topics, features) and (topics,) whose scores are calibrated log-odds.
+        Weights whose scores are calibrated log-odds: of the lemmas of the text and of its opening
+        (2, lemmas, topics), and (topics,).
+    axes, signs
+        Directions in the space of article vectors, (dimensions, axes, topics), and 1 or -1 for each, (axes, topics):
+        the square of an article vector's extent along an axis counts for or against the topic.
     thresholds
         Probability from which a topic is given, (topics,).
     """
@@ -33,8 +38,40 @@ class Tagger:
     classes: list[str]
     features: ArticleFeatures
     coef: NDArray[np.float32]
+    axes: Floats
+    signs: Floats
     intercept: Floats
     thresholds: Floats
+
+    def __repr__(self) -> str:
+        return f"<Tagger of {len(self.classes)} topics with {self.features.lexicon}>"
+
+    @classmethod
+    def rounded(
+        cls,
+        classes: list[str],
+        features: ArticleFeatures,
+        coef: Floats,
+        axes: Floats,
+        signs: Floats,
+        intercept: Floats,
+        thresholds: Floats,
+    ) -> Self:
+        """A tagger whose weights are rounded to half precision, as they are saved, and its axes by `to_steps`."""
+        half = coef.astype(np.float16).astype(np.float32)
+        return cls(classes, features, half, to_steps(axes), signs, intercept, thresholds)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        half = self.coef.astype(np.float16)  # just what it is
+        return Tagger.rounded, (
+            self.classes,
+            self.features,
+            half,
+            self.axes,
+            self.signs,
+            self.intercept,
+            self.thresholds,
+        )
 
     def decision_function(self, texts: Iterable[str]) -> Floats:
         """Log-odds of each topic, (texts, topics); minus infinity where no word of the text is known."""
@@ -44,8 +81,10 @@ class Tagger:
 
     def _scores(self, texts: list[str]) -> Floats:
         found = self.features.transform(texts)
-        scores: Floats = found @ self.coef.T + self.intercept
-        scores[np.diff(found.indptr) == 0] = -np.inf
+        lemmas = sum(block @ coef for block, coef in zip((found.text, found.opening), self.coef, strict=True))
+        extents = to_steps(found.vectors @ self.axes.reshape(len(self.axes), -1)).reshape(-1, *self.signs.shape)
+        scores: Floats = (extents**2 * self.signs).sum(axis=1) + lemmas + self.intercept
+        scores[np.diff(found.text.indptr) == 0] = -np.inf
         return scores
 
     def predict_proba(self, texts: Iterable[str]) -> Floats:

@@ -5,6 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
+
 from classifier import thresholds
 from classifier.articles import Article, batches
 from classifier.store import load_tagger
@@ -19,7 +21,9 @@ class Tagged(NamedTuple):
     probabilities: dict[str, float]
 
 
-def tag(model: Path | None, articles: Iterable[Article], jobs: int = 1) -> Iterator[list[Tagged]]:
+def tag(
+    model: Path | None, articles: Iterable[Article], jobs: int = 1, min_probability: float | None = None
+) -> Iterator[list[Tagged]]:
     """Tag articles batch by batch, in their order; memory does not grow with their number.
 
     Parameters
@@ -30,20 +34,23 @@ def tag(model: Path | None, articles: Iterable[Article], jobs: int = 1) -> Itera
         Any iterable.
     jobs
         Processes among which batches are shared out. Each loads the model once and keeps its memo of word forms.
+    min_probability
+        As of `tag_batch`.
     """
     tagger = _loaded(model)
     if jobs == 1:
-        return (tag_batch(tagger, batch) for batch in batches(articles))
+        return (tag_batch(tagger, batch, min_probability) for batch in batches(articles))
     from joblib import Parallel, delayed
 
     parallel = Parallel(n_jobs=jobs, return_as="generator", batch_size=1, pre_dispatch="2 * n_jobs")
-    return parallel(delayed(_tag_elsewhere)(model, batch) for batch in batches(articles))  # type: ignore[no-any-return]
+    return parallel(delayed(_tag_elsewhere)(model, batch, min_probability) for batch in batches(articles))  # type: ignore[no-any-return]
 
 
-def tag_batch(tagger: Tagger, articles: list[Article]) -> list[Tagged]:
-    """Tag some articles."""
+def tag_batch(tagger: Tagger, articles: list[Article], min_probability: float | None = None) -> list[Tagged]:
+    """Tag some articles: with topics that reach `min_probability`, if given, or else each its own threshold."""
     probabilities = tagger.predict_proba([article.text for article in articles])
-    rows = thresholds.ranked(probabilities, tagger.thresholds)
+    cuts = tagger.thresholds if min_probability is None else np.full(len(tagger.classes), min_probability)
+    rows = thresholds.ranked(probabilities, cuts)
     scores = [dict(zip(tagger.classes, row, strict=True)) for row in probabilities.tolist()]
     return [
         Tagged(article, {topic: every[topic] for topic in map(tagger.classes.__getitem__, row)}, every)
@@ -51,8 +58,8 @@ def tag_batch(tagger: Tagger, articles: list[Article]) -> list[Tagged]:
     ]
 
 
-def _tag_elsewhere(model: Path | None, articles: list[Article]) -> list[Tagged]:
-    return tag_batch(_loaded(model), articles)
+def _tag_elsewhere(model: Path | None, articles: list[Article], min_probability: float | None) -> list[Tagged]:
+    return tag_batch(_loaded(model), articles, min_probability)
 
 
 @cache

@@ -73,13 +73,15 @@ def train(
     else:
         measure = f"{_FOLDS}-fold cross-validation"
         report = _cross_validated(model, known, classes, progress)
-    fitted.set_params(n_jobs=None)  # how many cores trained it is no part of a model
     progress(f"Saving {target}")
+    lexicon = fitted.tagger_.features.lexicon
     facts: dict[str, Any] = {
+        "parameters": {key: value for key, value in fitted.get_params().items() if key != "lexicon"},
         "data": {"articles": len(known.texts), "sha256": known.sha256(), "examples": known.counts()},
+        "lexicon": {"lemmas": len(lexicon.lemmas), "texts": lexicon.texts},
         "report": {"measure": measure, "scores": report.round(4).reset_index().to_dict("records")},
     }
-    store.save(fitted, target, facts, card.render({**facts, "parameters": fitted.get_params()}, about))
+    store.save(fitted.tagger_, target, facts, card.render(facts, about))
     return report
 
 
@@ -117,8 +119,7 @@ def _cross_validated(
     probabilities, given = np.zeros(wanted.shape), np.zeros(wanted.shape, np.int8)
     for number, (seen, held) in enumerate(KFold(_FOLDS, shuffle=True, random_state=0).split(wanted), 1):
         progress(f"Cross-validating: fold {number} of {_FOLDS}")
-        fold = clone(model).set_params(folds=min(model.folds, 3))  # so that a rare topic lasts for the inner folds too
-        fold.fit([corpus.texts[row] for row in seen], wanted[seen])
+        fold = clone(model).fit([corpus.texts[row] for row in seen], wanted[seen])
         probabilities[held] = fold.predict_proba([corpus.texts[row] for row in held])
         given[held] = apply(probabilities[held], fold.tagger_.thresholds)
     return evaluate.by_topic(wanted, given, probabilities, classes)

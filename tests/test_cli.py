@@ -62,6 +62,19 @@ def test_predict_with_names_and_all_probabilities(run, tmp_path):
     assert len(line["probabilities"]) == 45
 
 
+def test_predict_with_a_least_probability(run, tmp_path):
+    few, many = (
+        json.loads(run("predict", "--min-probability", least, news(tmp_path, 1)).out)["topics"]
+        for least in (0.9, 0.0001)
+    )
+    assert [topic["id"] for topic in few] == ["sport"] and len(many) > 5
+
+
+@pytest.mark.parametrize("least", ["0", "1.5", "half"])
+def test_a_least_probability_that_is_none_is_refused(run, least):
+    assert run("predict", "--min-probability", least, "-").code == 2
+
+
 def test_predict_with_another_model(run, tmp_path, model):
     (tmp_path / "a.txt").write_text("Синоптики обещают дождь, температура около пяти градусов", encoding="utf-8")
     assert json.loads(run("predict", "--model", model, tmp_path / "a.txt").out)["topics"][0]["id"] == "погода"
@@ -104,10 +117,18 @@ def test_wrong_use_is_one_line_of_advice_and_exit_code_2(run, tmp_path, monkeypa
 
 
 def test_train_prints_the_report_and_saves_it_in_the_model(run, tmp_path):
-    result = run("train", EXAMPLES / "train.csv", "-o", tmp_path / "model", "--jobs", 1)
+    result = run("train", EXAMPLES / "train.csv", "-o", tmp_path / "model")
     scores = {row["topic"]: row for row in manifest(tmp_path / "model")["report"]["scores"]}
     assert re.search(rf"^micro +{scores['micro']['precision']:.3f} ", result.out, re.MULTILINE)
     assert "Cross-validating: fold 3 of 5" in result.err
+
+
+def test_train_learns_word_vectors_from_what_is_not_held_out(run, tmp_path):
+    table = pd.read_csv(EXAMPLES / "train.csv").assign(split=["dev" if row % 4 == 0 else "train" for row in range(46)])
+    table.to_csv(tmp_path / "news.csv", index=False)
+    result = run("train", tmp_path / "news.csv", "-o", tmp_path / "model", "--learn-vectors", "--min-examples", 5)
+    assert "Learning word vectors from 34 articles" in result.err
+    assert manifest(tmp_path / "model")["lexicon"]["texts"] == 34
 
 
 @pytest.mark.parametrize(

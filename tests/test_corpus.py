@@ -57,6 +57,19 @@ def test_labels_of_a_file_of_their_own_are_joined_by_id(tmp_path, ending):
     )
 
 
+def test_later_labels_amend_earlier_ones(tmp_path):
+    first = [{"id": "a", "topics": "diplomacy", "split": "dev"}, {"id": "b", "topics": "sport", "split": "train"}]
+    amended = [{"id": "a", "topics": "sport", "reason": "it is a match"}, {"id": "c", "topics": "courts"}]
+    labels = [table(tmp_path / "labels.csv", first), table(tmp_path / "amendments.csv", amended)]
+    found = corpus.read(table(tmp_path / "news.csv", NEWS), labels)
+    assert (found.topics, found.splits) == ([["sport"], ["sport"], ["courts"]], ["dev", "train", ""])
+
+
+def test_all_texts_but_those_held_out_may_teach_words(tmp_path):
+    news = table(tmp_path / "news.csv", NEWS)
+    assert corpus.unlabelled(news, without={"b"}) == ["Визит\nПереговоры", "Суд"]
+
+
 def test_the_train_split_is_parted_from_the_others():
     whole = corpus.Corpus(list("abcd"), list("абвг"), [[]] * 4, ["train", "dev", "test", ""])
     known, unseen = whole.parted()

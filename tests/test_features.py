@@ -6,12 +6,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 
-from classifier.features import ArticleFeatures, tfidf
+from classifier.features import STEP, ArticleFeatures, tfidf, to_steps
 from classifier.lemmas import MEMO, lemmas
+from classifier.lexicon import Lexicon
 from classifier.text import tokens
+from tests.test_vocabulary import TRICKY
 
 WORDS, HEADLINE = 8, 3
-TRICKY = ["", "xyzzy", "Суд суда судам, 2017: суд-", "матч"]
 
 
 def opening(text):
@@ -29,14 +30,18 @@ def assert_same_bits(one, other):
 def assert_counts_are_stock(features, texts):
     """Counts of scikit-learn's vectorizer with the same vocabulary and the plain way from a text to its lemmas."""
     for found, analyzer in zip(features.counts(texts), (lemmas, opening), strict=True):
-        stock = CountVectorizer(analyzer=analyzer, vocabulary=features.vocabulary, dtype=np.float32)
+        stock = CountVectorizer(analyzer=analyzer, vocabulary=features.lexicon.lemmas, dtype=np.float32)
         assert_same_bits(found, stock.transform(texts))
+
+
+def lexicon(*lemmas, vectors=None):
+    given = np.zeros((len(lemmas), 2)) if vectors is None else vectors
+    return Lexicon(list(lemmas), np.ones(len(lemmas), np.float32), np.array(given, np.int8), 1)
 
 
 @pytest.fixture(scope="module")
 def features(small):
-    vocabulary = CountVectorizer(analyzer=lemmas).fit(small.texts).get_feature_names_out()
-    return ArticleFeatures(vocabulary, WORDS, HEADLINE)
+    return ArticleFeatures(Lexicon.learn(small.texts, dimensions=5, min_df=1), WORDS, HEADLINE)
 
 
 def test_counts_are_the_stock_ones_bit_for_bit(features, small):
@@ -50,8 +55,7 @@ def test_on_any_texts(features, texts):
 
 @pytest.mark.corpus
 def test_on_the_corpus(shipped, shared):
-    vocabulary = shipped.features.vocabulary
-    assert_counts_are_stock(ArticleFeatures(vocabulary, WORDS, HEADLINE), shared.texts[::4])
+    assert_counts_are_stock(ArticleFeatures(shipped.features.lexicon, WORDS, HEADLINE), shared.texts[::4])
 
 
 def test_tfidf_is_the_stock_one(features, small):
@@ -61,28 +65,36 @@ def test_tfidf_is_the_stock_one(features, small):
 
 
 def test_a_text_and_its_opening_stand_side_by_side():
-    features = ArticleFeatures(["матч", "суд"], 2, 1, np.ones((2, 2), np.float32))
-    row = features.transform(["Суд матч матч"]).toarray()[0]
+    found = ArticleFeatures(lexicon("матч", "суд"), 2, 1).transform(["Суд матч матч"])
     text = np.array([1 + np.log(2), 1]) / np.hypot(1 + np.log(2), 1)  # матч twice, суд once
     start = np.array([1, 1 + np.log(2)]) / np.hypot(1, 1 + np.log(2))  # суд in the headline
-    np.testing.assert_allclose(row, [*text, *start], rtol=1e-6)
+    np.testing.assert_allclose(found.text.toarray(), [text], rtol=1e-6)
+    np.testing.assert_allclose(found.opening.toarray(), [start], rtol=1e-6)
 
 
 def test_a_headline_is_no_longer_than_the_opening(small):
-    one, other = (ArticleFeatures(["суд", "матч"], 2, headline).counts(small.texts)[1] for headline in (2, 9))
+    one, other = (ArticleFeatures(lexicon("суд", "матч"), 2, headline).counts(small.texts)[1] for headline in (2, 9))
     assert_same_bits(one, other)
 
 
-def test_the_table_stays_out_of_pickles(features, small):
-    fresh = ArticleFeatures(features.vocabulary, WORDS, HEADLINE)
-    before = pickle.dumps(fresh)
-    fresh.counts(small.texts)
-    assert pickle.dumps(fresh) == before
-    assert_counts_are_stock(pickle.loads(before), small.texts)
+def test_an_article_vector_is_the_centred_mean_of_its_openings_words():
+    words = lexicon("матч", "суд", vectors=[[100, 0], [0, 50]])  # only directions count
+    center = np.array([0.5, 0], np.float32)
+    found = ArticleFeatures(words, 8, 0, center).transform(["Матч", "Суд", "Матч и суд"])
+    both = np.array([np.sqrt(0.5) - 0.5, np.sqrt(0.5)])
+    expected = [[1, 0], np.array([-0.5, 1]) / np.hypot(0.5, 1), both / np.hypot(*both)]
+    np.testing.assert_allclose(found.vectors, expected, atol=STEP)
 
 
-def test_the_table_is_bounded(monkeypatch, features, small):
-    monkeypatch.setattr("classifier.features.FORMS", 20)
-    fresh = ArticleFeatures(features.vocabulary, WORDS, HEADLINE)
-    assert_counts_are_stock(fresh, small.texts)
-    assert len(fresh._columns) <= 20
+def test_sums_of_products_of_steps_are_exact_in_any_order():
+    random = np.random.RandomState(0)
+    one, other = to_steps(random.normal(size=500)), to_steps(random.normal(size=500))
+    assert len({(one * other)[random.permutation(500)].sum() for _ in range(50)}) == 1
+
+
+def test_they_are_pickled_without_their_table(features, small):
+    before = pickle.dumps(features)
+    features.transform(small.texts)
+    assert pickle.dumps(features) == before
+    for one, other in zip(pickle.loads(before).transform(small.texts), features.transform(small.texts), strict=True):
+        assert (one != other).sum() == 0

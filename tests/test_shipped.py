@@ -2,15 +2,15 @@
 
 import json
 
+import pandas as pd
 import pytest
 
-from classifier import corpus
 from classifier.articles import read
 from classifier.store import manifest
 from classifier.text import with_title
 from classifier.topics import taxonomy
 from classifier.train import score
-from tests.conftest import CASES, EXAMPLES, SHARED
+from tests.conftest import AMENDMENTS, CASES, EXAMPLES
 
 
 def cases():
@@ -25,7 +25,7 @@ def cases():
 def test_an_interview_on_arms_supplies_and_a_visit_is_defense_cooperation_and_diplomacy_not_war(shipped):
     (interview,) = read([EXAMPLES / "articles" / "interview.txt"])
     topics = shipped.topics([interview.text])[0]
-    assert topics[:2] == ["defense-cooperation", "diplomacy"]
+    assert set(topics[:2]) == {"defense-cooperation", "diplomacy"}
     assert "armed-conflict" not in topics
 
 
@@ -47,18 +47,22 @@ def test_the_readme_tells_the_scores_of_the_manifest():
 
 
 @pytest.mark.corpus
-def test_the_scores_in_its_manifest_are_those_of_the_held_out_split(shipped):
-    labelled = corpus.read(SHARED / "news.parquet", SHARED / "labels.csv")
-    measured = score(shipped, labelled.parted()[1])["f1"]
+def test_the_scores_in_its_manifest_are_those_of_the_held_out_split(shipped, shared):
+    measured = score(shipped, shared.parted()[1])["f1"]
     told = {row["topic"]: row["f1"] for row in manifest()["report"]["scores"]}
     assert measured.to_dict() == pytest.approx(told, abs=1e-3)
 
 
 @pytest.mark.corpus
-def test_it_is_no_worse_than_a_throw_away_script(shipped):
-    labelled = corpus.read(SHARED / "news.parquet", SHARED / "labels.csv")
-    f1 = score(shipped, labelled.parted()[1])["f1"]
-    assert f1["macro"] >= 0.78 and f1["micro"] >= 0.78
+def test_it_is_better_than_a_throw_away_script(shipped, shared):
+    f1 = score(shipped, shared.parted()[1])["f1"]
+    assert f1["macro"] >= 0.79 and f1["micro"] >= 0.79
+
+
+@pytest.mark.corpus
+def test_amendments_are_of_fitted_articles_only(shared):
+    amended = set(pd.read_csv(AMENDMENTS).id)
+    assert amended <= set(shared.parted()[0].ids)
 
 
 @pytest.mark.corpus

@@ -9,11 +9,13 @@ import pytest
 
 from classifier import store
 from classifier.errors import Error, UsageError
+from classifier.model import load
 
 
 @pytest.fixture
 def folder(tmp_path, small_model):
-    store.save(small_model, tmp_path / "model", {"report": {}}, "# Card\n")
+    parameters = {name: value for name, value in small_model.get_params().items() if name != "lexicon"}
+    store.save(small_model.tagger_, tmp_path / "model", {"parameters": parameters}, "# Card\n")
     return tmp_path / "model"
 
 
@@ -23,13 +25,14 @@ def rewrite(folder, **facts):
 
 
 def test_a_saved_model_gives_the_same_probabilities(folder, small_model, small):
-    for model in (store.load(folder), store.load_tagger(folder)):
+    for model in (load(folder), store.load_tagger(folder)):
         np.testing.assert_array_equal(model.predict_proba(small.texts), small_model.predict_proba(small.texts))
 
 
 def test_a_loaded_model_is_a_classifier_with_its_settings(folder, small_model, small):
-    model = store.load(folder)
-    assert model.get_params() == small_model.get_params()
+    model = load(folder)
+    assert {**model.get_params(), "lexicon": None} == small_model.get_params()
+    assert model.lexicon is model.tagger_.features.lexicon
     assert model.classes_.tolist() == small_model.classes_.tolist()
     assert model.fit(small.texts, small.topics).topics(small.texts) == small_model.topics(small.texts)
 
@@ -51,17 +54,17 @@ def test_the_manifest_tells_what_the_model_is(folder, small_model):
 
 def test_the_same_model_has_the_same_bytes(folder, small_model, small, tmp_path):
     small_model.predict(small.texts)
-    store.save(small_model, tmp_path / "again", {}, "")
+    store.save(small_model.tagger_, tmp_path / "again", {}, "")
     assert (tmp_path / "again" / "model.joblib").read_bytes() == (folder / "model.joblib").read_bytes()
 
 
 def test_a_model_is_written_over_but_nothing_else(folder, small_model, tmp_path):
-    store.save(small_model, folder, {"note": "new"}, "")
+    store.save(small_model.tagger_, folder, {"note": "new"}, "")
     assert store.manifest(folder)["note"] == "new"
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "README.md").write_text("mine")
     with pytest.raises(UsageError, match="holds other files"):
-        store.save(small_model, tmp_path / "thesis", {}, "")
+        store.save(small_model.tagger_, tmp_path / "thesis", {}, "")
     assert (tmp_path / "thesis" / "README.md").read_text() == "mine"
 
 
@@ -69,7 +72,7 @@ def test_a_truncated_model_is_refused(folder):
     file = folder / "model.joblib"
     file.write_bytes(file.read_bytes()[:500])
     with pytest.raises(Error, match="damaged.*train it anew"):
-        store.load(folder)
+        load(folder)
 
 
 class Evil:
@@ -80,20 +83,21 @@ class Evil:
 def test_a_model_with_another_hash_is_refused_before_it_is_unpickled(folder):
     (folder / "model.joblib").write_bytes(pickle.dumps(Evil()))
     with pytest.raises(Error, match="not the one that manifest.json describes"):
-        store.load(folder)
+        load(folder)
 
 
-def test_a_format_of_the_future_is_refused_with_advice(folder):
-    rewrite(folder, format=store.FORMAT + 1)
-    with pytest.raises(Error, match=f"has model format {store.FORMAT + 1}.*pip install --upgrade"):
-        store.load(folder)
+@pytest.mark.parametrize("step, advice", [(1, "pip install --upgrade"), (-1, "train the model anew")])
+def test_a_format_of_the_future_or_the_past_is_refused_with_advice(folder, step, advice):
+    rewrite(folder, format=store.FORMAT + step)
+    with pytest.raises(Error, match=f"has model format {store.FORMAT + step}.*{advice}"):
+        store.load_tagger(folder)
 
 
 @pytest.mark.parametrize(
     "package, load, effect",
     [
-        ("scikit-learn", store.load, "answers stay the same"),
-        ("pymorphy3-dicts-ru", store.load, "other lemmas"),
+        ("scikit-learn", load, "answers stay the same"),
+        ("pymorphy3-dicts-ru", load, "other lemmas"),
         ("pymorphy3-dicts-ru", store.load_tagger, "other lemmas"),
     ],
 )
@@ -108,19 +112,19 @@ def test_the_last_number_of_a_version_does_not_matter(folder):
     versions = store.manifest(folder)["versions"]
     made = versions["scikit-learn"].rpartition(".")[0] + ".99"
     rewrite(folder, versions={**versions, "scikit-learn": made})
-    store.load(folder)
+    load(folder)
 
 
 @pytest.mark.parametrize("content", ["{", "[]", "{}"])
 def test_a_damaged_manifest_is_refused(folder, content):
     (folder / "manifest.json").write_text(content)
     with pytest.raises(Error, match="manifest.json is damaged"):
-        store.load(folder)
+        load(folder)
 
 
 def test_what_is_no_model_is_refused(tmp_path):
     with pytest.raises(UsageError, match="is no model folder"):
-        store.load(tmp_path)
+        load(tmp_path)
 
 
 def test_the_shipped_model_is_small_and_found_from_anywhere(tmp_path):

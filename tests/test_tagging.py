@@ -19,14 +19,20 @@ def test_topics_of_tagged_articles_are_those_of_the_model(small_model, small, ar
         assert one.topics.items() <= one.probabilities.items()
 
 
+@pytest.mark.parametrize("least", [0.05, 0.5, 0.99])
+def test_a_least_probability_replaces_the_thresholds(small_model, articles, least):
+    for one in tag_batch(small_model.tagger_, articles, least):
+        assert one.topics == {topic: value for topic, value in one.probabilities.items() if value >= least}
+
+
 def test_any_number_of_processes_gives_the_same_in_the_same_order(tmp_path, small_model, articles):
-    save(small_model, tmp_path / "model", {}, "")
+    save(small_model.tagger_, tmp_path / "model", {}, "")
     one, two = ([batch for batch in tag(tmp_path / "model", articles * 60, jobs)] for jobs in (1, 2))
     assert len(one) == 3 and one == two
 
 
 def test_articles_are_read_as_they_are_needed(tmp_path, small_model, articles):
-    save(small_model, tmp_path / "model", {}, "")
+    save(small_model.tagger_, tmp_path / "model", {}, "")
     source = iter(articles * 60)
     next(iter(tag(tmp_path / "model", source)))
     assert len(list(source)) == 46 * 60 - 1000
