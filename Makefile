@@ -28,7 +28,7 @@ bench: $(VENV)/developing  ## measure speed against the usual recipe and fastTex
 	@$(PIP) '.[dev,bench]'
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.speed
 
-quality: $(VENV)/developing  ## measure how right the tags are, beside rivals: an hour, and it needs the corpus
+quality: $(VENV)/developing  ## measure how right the tags are, beside rivals: half an hour, and it needs the corpus
 	@$(PIP) '.[dev,bench]'
 	@$(BIN)/python -m tests.benchmarks.quality
 	@$(BIN)/python -m tests.benchmarks.ablation

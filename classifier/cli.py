@@ -216,22 +216,16 @@ def train(
     without it the scores come from cross-validation.
     """
     from classifier import corpus
-    from classifier.lexicon import Lexicon
-    from classifier.model import TopicClassifier
     from classifier.train import train as fit
 
     _say(f"Reading {data}")
     encoding, columns = _named(**options)
     known = corpus.read(data, labels, columns, encoding)
-    lexicon = None
-    if learn_vectors:
-        texts = corpus.unlabelled(data, columns, encoding, without=set(known.parted()[1].ids))
-        _say(f"Learning word vectors from {len(texts):,} articles")
-        lexicon = Lexicon.learn(texts)
+    held_out = set(known.parted()[1].ids)
     report = fit(
         known,
         output,
-        model=TopicClassifier(lexicon=lexicon),
+        vectors_from=corpus.unlabelled(data, columns, encoding, without=held_out) if learn_vectors else None,
         min_examples=min_examples,
         drop_rare=drop_rare,
         about=_markdown(about),

@@ -1,7 +1,7 @@
 """The training recipe: read, fit, score on what was held out, save."""
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from classifier import card, evaluate, store
 from classifier.articles import Notice
 from classifier.corpus import Corpus
 from classifier.errors import UsageError
+from classifier.lexicon import Lexicon
 from classifier.model import TopicClassifier
 from classifier.tagger import Tagger
 from classifier.thresholds import apply
@@ -27,6 +28,7 @@ def train(
     target: Path,
     *,
     model: TopicClassifier | None = None,
+    vectors_from: Sequence[str] | None = None,
     min_examples: int = MIN_EXAMPLES,
     drop_rare: bool = False,
     about: str = "",
@@ -43,6 +45,8 @@ def train(
         Model folder to write.
     model
         The classifier to fit; None: one with the settings of the shipped model.
+    vectors_from
+        Texts, labelled or not, from which word vectors are learned; None: the model's lexicon.
     min_examples, drop_rare
         Topics with fewer examples are refused, or left out.
     about
@@ -64,6 +68,9 @@ def train(
     known, unseen = corpus.parted()
     classes = _classes(known, min_examples, drop_rare)
     model = model or TopicClassifier()
+    if vectors_from is not None:
+        progress(f"Learning word vectors from {len(vectors_from):,} articles")
+        model = clone(model).set_params(lexicon=Lexicon.learn(vectors_from))
     progress(f"Fitting {len(classes)} topics on {len(known.texts):,} articles")
     fitted = clone(model).fit(known.texts, known.indicator(classes))
     if unseen.texts:

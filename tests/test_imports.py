@@ -27,8 +27,8 @@ ARROWS = {
     "card": {"evaluate", "topics"},
     "store": {"errors", "files", "tagger"},
     "model": {"features", "lexicon", "store", "tagger", "thresholds"},
-    "train": {"articles", "card", "corpus", "errors", "evaluate", "model", "store", "tagger", "thresholds"},
-    "cli": {"articles", "corpus", "errors", "lexicon", "model", "output", "store", "tagging", "topics", "train"},
+    "train": {"articles", "card", "corpus", "errors", "evaluate", "lexicon", "model", "store", "tagger", "thresholds"},
+    "cli": {"articles", "corpus", "errors", "output", "store", "tagging", "topics", "train"},
     "__init__": {"errors", "lexicon", "model", "text", "topics"},
     "__main__": {"cli"},
 }

@@ -78,7 +78,7 @@ def test_nothing_to_train_is_refused(tmp_path):
 def test_a_folder_of_other_files_is_refused_before_the_work(small, tmp_path):
     (tmp_path / "thesis.txt").write_text("mine")
     with pytest.raises(UsageError, match="holds other files"):
-        train(small, tmp_path, progress=lambda _: pytest.fail("work was begun"))
+        train(small, tmp_path, vectors_from=small.texts, progress=lambda _: pytest.fail("work was begun"))
 
 
 def test_topics_that_the_model_does_not_know_are_named_and_left_out(small, small_model):

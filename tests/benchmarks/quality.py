@@ -229,17 +229,24 @@ def tuned(trials: Sequence[tuple[str, Callable[..., Model]]], news: Materials, s
     return max(Parallel(2)(delayed(measure)(*trial) for trial in trials), key=lambda result: result[0])[1:]
 
 
+def said(options: dict) -> str:
+    """Options in words."""
+    return ", ".join(f"{name} {value}" for name, value in options.items())
+
+
 def contenders(news: Materials, dev: Split) -> dict[str, Callable[..., Model]]:
     """Ours and the rivals, each in its best form."""
     fast = [
-        (f"{kind}, {options}", partial(fasttext, part, options)) for kind, part in KINDS.items() for options in FASTTEXT
+        (f"{kind}, {said(options)}", partial(fasttext, part, options))
+        for kind, part in KINDS.items()
+        for options in FASTTEXT
     ]
     ours_inside = [
-        (f"{options}", partial(fasttext, lemmas, options | {"vectors": True}))
+        (said(options), partial(fasttext, lemmas, options | {"vectors": True}))
         for options in ({"epoch": 25, "lr": 0.5}, {"epoch": 25, "lr": 0.2}, {"epoch": 10, "lr": 0.2})
     ]
     vw = [
-        (f"{kind}, {options} {passes} passes", partial(vowpal, part, options, passes))
+        (f"{kind}, {passes} passes {options}".strip(), partial(vowpal, part, options, passes))
         for kind, part in KINDS.items()
         for options, passes in VOWPAL
     ]
