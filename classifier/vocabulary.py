@@ -39,8 +39,7 @@ class Vocabulary:
         columns = distinct[np.frombuffer(words.indices.buffers()[1], np.int32, len(stops))]  # to_numpy imports pandas
         lengths = [len(text) + 1 for text in encoded]
         real = columns != _Columns.NO_WORD
-        ends = np.concatenate([[0], np.cumsum(real)])[np.searchsorted(stops, np.cumsum([0, *lengths]), side="right")]
-        return columns[real], ends
+        return columns[real], ends_among(real, np.searchsorted(stops, np.cumsum([0, *lengths]), side="right"))
 
     def matrix(self, columns: NDArray[np.int32], weights: NDArray[np.int64], ends: NDArray[np.int64]) -> csr_matrix:
         """Sums of weights by row and column of known words, the rows of which begin and end at `ends`."""
