@@ -18,7 +18,7 @@ from sklearn.model_selection import KFold
 from classifier import model
 from classifier.lexicon import Lexicon
 from classifier.model import TopicClassifier
-from tests.benchmarks.quality import HERE, Materials, markdown, materials
+from tests.benchmarks.quality import HERE, Materials, answered, markdown, materials
 from tests.conftest import SHARED
 
 PARTS = {
@@ -79,10 +79,11 @@ def folds(news: Materials, classifier: TopicClassifier) -> Iterator[dict[str, li
     for seen, held in KFold(5, shuffle=True, random_state=0).split(train):
         classifier.fit([news.texts[row] for row in train[seen]], news.wanted[train[seen]])
         texts, headed = [news.texts[row] for row in train[held]], [row for row in train[held] if titles[row]]
+        answer = answered(classifier, texts)
         yield {
             "truth": [news.wanted[train[held]]],
-            "given": [classifier.predict(texts)],
-            "probabilities": [classifier.predict_proba(texts)],
+            "given": [answer.given],
+            "probabilities": [answer.probabilities],
             "truth of headlines": [news.wanted[headed]],
             "headlines": [classifier.predict(titles[headed])],
         }

@@ -107,13 +107,13 @@ Model = Callable[[Sequence[str]], Answer]
 def ours(news: Materials, split: Split) -> Model:
     """Our classifier with its defaults."""
     model = TopicClassifier(lexicon=news.lexicon(split.outlet))
-    model.fit([news.texts[row] for row in split.fit], news.wanted[split.fit])
+    return partial(answered, model.fit([news.texts[row] for row in split.fit], news.wanted[split.fit]))
 
-    def answer(texts: Sequence[str]) -> Answer:
-        probabilities = model.predict_proba(texts)
-        return Answer(probabilities, apply(probabilities, model.tagger_.thresholds))
 
-    return answer
+def answered(model: TopicClassifier, texts: Sequence[str]) -> Answer:
+    """What our fitted classifier makes of texts, in one go."""
+    probabilities = model.predict_proba(texts)
+    return Answer(probabilities, apply(probabilities, model.tagger_.thresholds))
 
 
 def usual(analyzer: Callable[[str], list[str]] | str, news: Materials, split: Split) -> Model:
@@ -431,12 +431,12 @@ CHANGES: dict[str, Callable[[str], str]] = {
 def robustness(model: TopicClassifier, news: Materials, rows: NDArray[np.int64]) -> pd.DataFrame:
     """How little the answer changes with what should not matter, or not much."""
     texts = [news.texts[row] for row in rows]
-    before, given = model.predict_proba(texts), model.predict(texts)
+    before, given = answered(model, texts)
     lines = []
     for name, change in CHANGES.items():
         changed = [change(text) for text in texts]
         touched = np.array([one != other for one, other in zip(texts, changed, strict=True)])
-        after, then = model.predict_proba(changed), model.predict(changed)
+        after, then = answered(model, changed)
         lines.append(
             {
                 "change": name,
