@@ -5,8 +5,9 @@ import json
 import os
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -14,13 +15,15 @@ import click
 
 from classifier import __version__
 from classifier.articles import FORMATS as INPUTS
-from classifier.articles import Columns, read
+from classifier.articles import Article, Columns, read
 from classifier.errors import Error, UsageError
-from classifier.output import FORMATS, Style, writer
+from classifier.files import beside
+from classifier.output import FORMATS, Style, label, writer
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from classifier.explain import Explanation
     from classifier.tagging import Tagged
 
 PATH = click.Path(path_type=Path)
@@ -71,6 +74,9 @@ def _columns(command: _Command) -> _Command:
 
 
 _model = click.option("--model", type=PATH, metavar="DIR", help="Model folder  [default: the shipped model]")
+_source_format = click.option(
+    "--from", "source_format", type=click.Choice(INPUTS), help="Input format  [default: by file ending]"
+)
 _labels = click.option(
     "--labels",
     type=PATH,
@@ -138,7 +144,7 @@ def cli() -> None:
     "each topic's own threshold, which balances the two]",
 )
 @click.option("--keep", multiple=True, metavar="COLUMN", help="Copy an input column to the output; repeatable.")
-@click.option("--from", "source_format", type=click.Choice(INPUTS), help="Input format  [default: by file ending]")
+@_source_format
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
@@ -166,10 +172,8 @@ def predict(
     a column "text" and, where present, "title" and "id"), folders of these, or - for standard input: JSON lines, or
     one article.
     """
-    if not files and sys.stdin.isatty():
-        _say("reading an article from the keyboard; end it with Ctrl-D")
     encoding, columns = _named(keep, **options)
-    articles = read(files or ["-"], columns, encoding=encoding, format=source_format)
+    articles = read(_asked(files or [Path("-")]), columns, encoding=encoding, format=source_format)
     count = 0
     with writer(output, format, Style(names, everything, keep)) as write:
         from classifier.tagging import tag
@@ -183,6 +187,78 @@ def predict(
         _say("there was no article to tag")
     elif output is not None:
         _say(f"{count:,} articles tagged in {output}")
+
+
+@cli.command()
+@click.argument("file", default="-", type=PATH)
+@_model
+@click.option(
+    "--topic", "also", multiple=True, metavar="ID", help="Explain this topic too: why is it not given?  Repeatable."
+)
+@click.option("--id", "wanted", metavar="ID", help="Explain only the article of this id.")
+@click.option("--html", type=PATH, metavar="FILE", help="Write a page for the browser; of one article.")
+@click.option("--format", type=click.Choice(["text", "jsonl"]), help="[default: text on a terminal; else jsonl]")
+@_source_format
+@_columns
+def explain(
+    file: Path,
+    model: Path | None,
+    also: tuple[str, ...],
+    wanted: str | None,
+    html: Path | None,
+    format: str | None,
+    source_format: str | None,
+    **options: str,
+) -> None:
+    """Show which words of an article earned its topics.
+
+    FILE is as of predict. Prints for each topic given the words that speak for and against it, with their weights in
+    log-odds, and how these make the probability. Where no topic is given, it is the nearest one.
+
+    \b
+    news-topics explain article.txt --topic sport         and why not sport?
+    news-topics explain news.csv --id 17 --html 17.html   one article of a table
+    """  # noqa: D301
+    encoding, columns = _named(**options)
+    articles = read(_asked([file]), columns, encoding=encoding, format=source_format)
+    from classifier.explain import explain as reasons
+    from classifier.store import load_tagger
+
+    tagger = load_tagger(model)
+    explained = ((article, reasons(tagger, article.text, also)) for article in articles if wanted in (None, article.id))
+    if html is not None:
+        found = _write_page(html, explained)
+    else:
+        found = _print_each(explained, format or ("text" if sys.stdout.isatty() else "jsonl"))
+    if not found:
+        raise UsageError(f"there is no article{f' of id {wanted!r}' if wanted else ''} in {file}")
+
+
+def _print_each(explained: "Iterable[tuple[Article, Explanation]]", format: str) -> int:
+    """Print each explanation, and say how many there were."""
+    count = 0
+    for article, explanation in explained:
+        count += 1
+        if format == "text":
+            _console().print(label(article), style="bold", markup=False)
+            _console().print(explanation)
+        else:
+            click.echo(json.dumps({"id": article.id, **explanation.to_dict()}, ensure_ascii=False))
+    return count
+
+
+def _write_page(target: Path, explained: "Iterable[tuple[Article, Explanation]]") -> int:
+    """Write the page of the only explanation, if there is one."""
+    from classifier.pages import page
+
+    some = list(islice(explained, 2))
+    if len(some) > 1:
+        raise UsageError(f"--html shows one article: choose it with --id, for instance --id {some[0][0].id!r}")
+    for article, explanation in some:
+        with beside(target) as file:
+            file.write(page(label(article), explanation.html()))
+        _say(f"explanation written to {target}")
+    return len(some)
 
 
 @cli.command()
@@ -267,13 +343,26 @@ def evaluate(
 
 @cli.command()
 @_model
+@click.option(
+    "--words", type=click.IntRange(min=1), metavar="N", help="List the N strongest words for and against each topic."
+)
 @_format("table", "json", "csv")
-def topics(model: Path | None, format: str) -> None:
-    """List the topics of a model with their names and IPTC Media Topics."""
+def topics(model: Path | None, words: int | None, format: str) -> None:
+    """List the topics of a model with their names and IPTC Media Topics.
+
+    With --words: what the model learned. The weight of a word is what a text of that one word would add to the score,
+    in log-odds.
+    """
     import pandas as pd
 
-    from classifier.store import manifest
+    from classifier.store import load_tagger, manifest
     from classifier.topics import name
+
+    if words is not None:
+        from classifier.explain import words as strongest
+
+        _show_words(strongest(load_tagger(model), words), format)
+        return
 
     rows = [
         {"topic": topic, **{kind: name(topic, kind) for kind in ("ru", "en", "iptc", "iptc-top")}}
@@ -311,6 +400,29 @@ def info(model: Path | None, format: str) -> None:
     }.items():
         table.add_row(f"[bold]{key}[/]", value)
     _console().print(table)
+
+
+def _show_words(table: "pd.DataFrame", format: str) -> None:
+    """Print the words of each topic: for people the words for it and those against it in a paragraph each."""
+    if format != "table":
+        _show(table.set_index("topic"), format)
+        return
+    from rich.text import Text
+
+    for topic, rows in table.groupby("topic", sort=False):
+        _console().print(f"[bold]{topic}[/]")
+        for side, chosen in (("for", rows[rows.weight > 0]), ("against", rows[rows.weight < 0])):
+            words = ", ".join(
+                f"{lemma}\u00a0{weight:+.1f}" for lemma, weight in zip(chosen.lemma, chosen.weight, strict=True)
+            )
+            _console().print(Text.assemble(f"  {side:9}", words))
+
+
+def _asked(files: Sequence[Path]) -> Sequence[Path]:
+    """The files, after a word to whoever sits before an empty line."""
+    if Path("-") in files and sys.stdin.isatty():
+        _say("reading an article from the keyboard; end it with Ctrl-D")
+    return files
 
 
 def _named(

@@ -41,6 +41,11 @@ class ArticleFeatures:
         The opening is the first `words` words, and the first `headline` of these count twice.
     center
         Mean of the articles' vectors before they are centred, (dimensions,). None: zeros.
+
+    Attributes
+    ----------
+    vocabulary, directions
+        The lexicon's lemmas as columns, and their vectors of length one, (lemmas, dimensions).
     """
 
     def __init__(self, lexicon: Lexicon, words: int, headline: int, center: Floats | None = None) -> None:
@@ -48,8 +53,8 @@ class ArticleFeatures:
         self.words = words
         self.headline = headline
         self.center = np.zeros(lexicon.vectors.shape[1], np.float32) if center is None else center
-        self._vocabulary = Vocabulary(lexicon.lemmas)
-        self._directions = lexicon.directions()
+        self.vocabulary = Vocabulary(lexicon.lemmas)
+        self.directions = lexicon.directions()
 
     def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
         return ArticleFeatures, (self.lexicon, self.words, self.headline, self.center)
@@ -59,30 +64,34 @@ class ArticleFeatures:
 
         They are those of `CountVectorizer` bit for bit, which a test demands.
         """
-        columns, ends = self._vocabulary.look_up(texts)
+        columns, ends = self.vocabulary.look_up(texts)
         place = np.arange(ends[-1]) - np.repeat(ends[:-1], np.diff(ends))  # of a word in its text
         known = columns >= 0
-        columns, place, ends = columns[known], place[known], ends_among(known, ends)
-        start = place < self.words
-        weights = 1 + (place[start] < self.headline)
+        columns, weights, ends = columns[known], self.weights(place[known]), ends_among(known, ends)
+        start = weights > 0
         return (
-            self._vocabulary.matrix(columns, np.ones(len(columns), np.float32), ends),
-            self._vocabulary.matrix(columns[start], weights, ends_among(start, ends)),
+            self.vocabulary.matrix(columns, np.ones(len(columns), np.float32), ends),
+            self.vocabulary.matrix(columns[start], weights[start], ends_among(start, ends)),
         )
+
+    def weights(self, place: NDArray[np.int64]) -> NDArray[np.int64]:
+        """How often the opening counts words that stand at these places of their text: 2, 1 or 0 times."""
+        return (place < self.words) * (1 + (place < self.headline))
 
     def transform(self, texts: Iterable[str]) -> Features:
         """Features of texts; the article vectors are rounded by `to_steps`."""
         text, opening = (tfidf(counts, self.lexicon.idf) for counts in self.counts(texts))
-        return Features(text, opening, self._vectors(opening @ self._directions))
+        return Features(text, opening, self.centred(opening @ self.directions))
 
     def learn_center(self, texts: Iterable[str]) -> Features:
         """Features of texts in whose midst the center is put."""
         found = self.transform(texts)
-        means = found.opening @ self._directions
+        means = found.opening @ self.directions
         self.center = means.mean(axis=0)
-        return found._replace(vectors=self._vectors(means))
+        return found._replace(vectors=self.centred(means))
 
-    def _vectors(self, means: Floats) -> NDArray[np.float64]:
+    def centred(self, means: Floats) -> NDArray[np.float64]:
+        """Article vectors from means of word vectors, (texts, dimensions)."""
         vectors = means - self.center
         length = np.linalg.norm(vectors, axis=1, keepdims=True)
         return to_steps(vectors / np.maximum(length, 1e-9))

@@ -16,6 +16,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from classifier import store, thresholds
+from classifier.explain import Explanation, explain
 from classifier.features import ArticleFeatures, Features, as_texts
 from classifier.lexicon import Lexicon
 from classifier.tagger import Floats, Indicator, Tagger
@@ -171,6 +172,14 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         """Topic ids given to each text, most probable first; an empty list for a text without a known word."""
         check_is_fitted(self)
         return self.tagger_.topics(X)
+
+    def explain(self, text: str, also: Iterable[str] = ()) -> Explanation:
+        """Say which words of a text speak for and against each of its topics, and of those in `also`.
+
+        Arguments and errors as of `classifier.explain.explain`. In Jupyter the answer shows itself as a page.
+        """
+        check_is_fitted(self)
+        return explain(self.tagger_, text, also)
 
     def score(self, X: Iterable[str], y: ArrayLike, sample_weight: ArrayLike | None = None) -> float:
         """Micro-F1, not the subset accuracy that `ClassifierMixin` would give."""

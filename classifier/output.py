@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
+from classifier.articles import Article
 from classifier.errors import Error, UsageError
 from classifier.files import beside
+from classifier.text import visible
 from classifier.topics import Names, name
 
 if TYPE_CHECKING:
@@ -154,7 +156,7 @@ def _table(file: IO[str], style: Style) -> Iterator[Write]:
             table.add_column(justify="right", style="bold")
             for topic, value in _shown(tagged, style):
                 table.add_row(name(topic, style.names or "ru"), topic, f"{value:.2f}")
-            console.print(_label(tagged), style="bold", markup=False, no_wrap=True, overflow="ellipsis")
+            console.print(label(tagged.article), style="bold", markup=False, no_wrap=True, overflow="ellipsis")
             console.print(table if table.row_count else "  [dim]no topic[/]")
             console.print()
 
@@ -168,10 +170,10 @@ def _shown(tagged: "Tagged", style: Style) -> list[tuple[str, float]]:
     return list(tagged.topics.items())
 
 
-def _label(tagged: "Tagged") -> str:
+def label(article: Article) -> str:
     """Id and headline (or first words) of an article, on one line."""
-    words = tagged.article.text[:400].strip().partition("\n")[0].split()
-    return f"{tagged.article.id}  {' '.join(words[:14])}"
+    words = article.text[:400].strip().partition("\n")[0].split()
+    return visible(f"{article.id}  {' '.join(words[:14])}")
 
 
 _WRITERS: dict[str, Callable[[IO[Any], Style], Any]] = {

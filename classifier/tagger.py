@@ -8,11 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from classifier import thresholds
-from classifier.features import ArticleFeatures, as_texts, to_steps
+from classifier.features import ArticleFeatures, Features, as_texts, to_steps
 
 BATCH = 1000  # texts: enough that words repeat, few enough that a whole archive in memory is tagged without much more
 Floats = NDArray[np.float64]
 Indicator = NDArray[np.int8]
+
+
+def probability(scores: Floats) -> Floats:
+    """Probabilities of log-odds."""
+    with np.errstate(over="ignore"):  # exp(inf) is the inf that is wanted
+        return np.asarray(1 / (1 + np.exp(-scores)))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -76,21 +82,23 @@ class Tagger:
     def decision_function(self, texts: Iterable[str]) -> Floats:
         """Log-odds of each topic, (texts, topics); minus infinity where no word of the text is known."""
         texts = as_texts(texts)
-        batches = [self._scores(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH)]
-        return np.concatenate([np.empty((0, len(self.classes))), *batches])
+        parts = (self.features.transform(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH))
+        return np.concatenate([np.empty((0, len(self.classes))), *map(self.score, parts)])
 
-    def _scores(self, texts: list[str]) -> Floats:
-        found = self.features.transform(texts)
+    def score(self, found: Features) -> Floats:
+        """Log-odds of each topic for what `ArticleFeatures.transform` has found, (texts, topics)."""
         lemmas = sum(block @ coef for block, coef in zip((found.text, found.opening), self.coef, strict=True))
-        extents = to_steps(found.vectors @ self.axes.reshape(len(self.axes), -1)).reshape(-1, *self.signs.shape)
-        scores: Floats = (extents**2 * self.signs).sum(axis=1) + lemmas + self.intercept
+        scores: Floats = (self.extents(found.vectors) ** 2 * self.signs).sum(axis=1) + lemmas + self.intercept
         scores[np.diff(found.text.indptr) == 0] = -np.inf
         return scores
 
+    def extents(self, vectors: Floats) -> Floats:
+        """How far article vectors reach along the axes, (texts, axes, topics)."""
+        return to_steps(vectors @ self.axes.reshape(len(self.axes), -1)).reshape(-1, *self.signs.shape)
+
     def predict_proba(self, texts: Iterable[str]) -> Floats:
         """Calibrated probability of each topic, (texts, topics); zero where no word of the text is known."""
-        with np.errstate(over="ignore"):  # exp(inf) is the inf that is wanted
-            return np.asarray(1 / (1 + np.exp(-self.decision_function(texts))))
+        return probability(self.decision_function(texts))
 
     def predict(self, texts: Iterable[str]) -> Indicator:
         """Indicator array (texts, topics) of the topics given."""

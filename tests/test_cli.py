@@ -1,3 +1,4 @@
+import io
 import json
 import os
 import re
@@ -13,6 +14,7 @@ from classifier.store import manifest
 from tests.conftest import EXAMPLES
 
 COMMAND = Path(sys.executable).with_name("news-topics")
+INTERVIEW = EXAMPLES / "articles" / "interview.txt"
 TEXT = "Хоккеисты выиграли матч чемпионата"
 
 
@@ -80,6 +82,46 @@ def test_predict_with_another_model(run, tmp_path, model):
     assert json.loads(run("predict", "--model", model, tmp_path / "a.txt").out)["topics"][0]["id"] == "погода"
 
 
+def test_explain_prints_words_whose_weights_add_up_to_the_score(run):
+    line = json.loads(run("explain", INTERVIEW, "--topic", "armed-conflict").out)
+    assert [(topic["id"], topic["given"]) for topic in line["topics"]] == [
+        ("diplomacy", True),
+        ("defense-cooperation", True),
+        ("armed-conflict", False),
+    ]
+    text = INTERVIEW.read_text(encoding="utf-8")
+    for topic in line["topics"]:
+        assert sum(word["weight"] for word in topic["words"]) + topic["intercept"] == pytest.approx(topic["score"])
+        assert all(text[word["start"] : word["end"]] == word["form"] for word in topic["words"])
+
+
+def test_explain_shows_people_the_verdict_and_the_words(run):
+    out = run("explain", INTERVIEW, "--format", "text", "--topic", "sport").out
+    assert re.search(r"Дипломатия и внешняя политика  diplomacy  given\nScore -3.* = 0\.99., which reaches", out)
+    assert re.search(r"^for +посол\u00a0×3\u00a0\+\d\.\d\d, ", out, re.MULTILINE)
+    assert re.search(r"Спорт  sport  not given\n", out)
+
+
+def test_explain_one_article_of_a_table_as_a_page(run, tmp_path):
+    result = run("explain", EXAMPLES / "train.csv", "--id", "4", "--html", tmp_path / "4.html")
+    assert (result.code, result.out) == (0, "") and "explanation written to" in result.err
+    html = (tmp_path / "4.html").read_text(encoding="utf-8")
+    assert html.startswith("<!doctype html>") and "Жара побила рекорд" in html
+
+
+def test_what_would_steer_a_terminal_is_not_printed(run, tmp_path):
+    (tmp_path / "a.txt").write_text("\x1b[2J\x1b]0;owned\x07 матч \u202eчемпионата", encoding="utf-8")
+    for command in ("predict", "explain"):
+        out = run(command, tmp_path / "a.txt", "--format", "table" if command == "predict" else "text").out
+        assert "матч" in out and not {"\x1b", "\x07", "\u202e"} & set(out)
+
+
+def test_topics_lists_the_words_that_speak_for_and_against_each(run):
+    assert re.search(r"^sport\n +for +спорт\u00a0\+\d.*\n +against ", run("topics", "--words", "3").out, re.MULTILINE)
+    table = pd.read_csv(io.StringIO(run("topics", "--words", "3", "--format", "csv").out))
+    assert list(table.columns) == ["topic", "lemma", "weight"] and len(table) == 45 * 6
+
+
 def test_a_failed_predict_leaves_no_output(run, tmp_path):
     (tmp_path / "a.jsonl").write_text('{"text": "x"}\n' * 6 + "oops\n")
     result = run("predict", tmp_path / "a.jsonl", "-o", tmp_path / "out.csv")
@@ -102,6 +144,11 @@ def test_a_failed_predict_leaves_no_output(run, tmp_path):
         (["predict", "--encoding", "klingon", EXAMPLES / "train.csv"], "unknown encoding 'klingon'"),
         (["predict", "--from", "parquet"], "Parquet cannot be read from standard input"),
         (["predict", "-o", "missing/out.csv", EXAMPLES / "train.csv"], "there is no folder missing"),
+        (["explain", EXAMPLES / "train.csv", "--topic", "sprot"], "no topic 'sprot'; did you mean 'sport'?"),
+        (["explain", EXAMPLES / "train.csv", "--html", "x.html"], "--html shows one article: choose it with --id"),
+        (["explain", EXAMPLES / "train.csv", "--id", "99"], "there is no article of id '99' in"),
+        (["explain", INTERVIEW, "--html", "missing/x.html"], "there is no folder missing"),
+        (["topics", "--words", "0"], "'news-topics topics --help'"),
         (["train", EXAMPLES / "train.csv"], "--output"),
         (["train", EXAMPLES / "train.csv", "-o", "m", "--min-examples", "20"], "too few examples (under 20)"),
         (["train", EXAMPLES / "train.csv", "-o", "m", "--about", "missing.md"], "cannot read missing.md"),

@@ -1,0 +1,134 @@
+"""The HTML pages in a real browser."""
+
+import shutil
+
+import pytest
+
+from classifier.explain import explain
+from classifier.pages import page
+from classifier.text import visible
+from tests.conftest import EXAMPLES
+
+INTERVIEW = (EXAMPLES / "articles" / "interview.txt").read_text(encoding="utf-8")
+HOSTILE = (
+    """<script>document.title = "owned"</script><img src=x onerror="document.title='owned'">
+Матч & футбол &lt;b&gt; </div></section></main><style>* { display: none }</style>
+\u202eтренер чемпионата\u202c {{ 7 * 7 }} {% raw %} <!-- сборная --> ]]> <iframe src="https://example.org"></iframe> \x1b[2J
+"""
+    + "х" * 500
+)
+NAMES = ["chromium", "chromium-browser", "google-chrome", "chrome"]
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    sync_api = pytest.importorskip("playwright.sync_api", reason="no playwright: pip install '.[dev]'")
+    chromium = next(filter(None, map(shutil.which, NAMES)), None)
+    if chromium is None:
+        pytest.skip(f"no browser: none of {', '.join(NAMES)} is installed")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def show(browser, tmp_path):
+    """Open a page from disk, as wide as asked, offline; it may ask for nothing but itself."""
+    opened = []
+
+    def open_page(html, width=1000):
+        file = tmp_path / "page.html"
+        file.write_text(html, encoding="utf-8")
+        context = browser.new_context(viewport={"width": width, "height": 800}, offline=True)
+        opened.append(context)
+        shown, asked = context.new_page(), []
+        shown.on("request", lambda request: asked.append(request.url))
+        shown.goto(file.as_uri())
+        assert asked == [file.as_uri()]
+        return shown
+
+    yield open_page
+    for context in opened:
+        context.close()
+
+
+def words_for(explanation, place):
+    return [piece for piece, level in explanation.pieces(explanation.reasons[place]) if level > 0]
+
+
+def marked(shown):
+    """Words that a reader sees shaded in the article."""
+    return [mark.inner_text() for mark in shown.locator(".text mark").all() if mark.is_visible()]
+
+
+@pytest.fixture(scope="module")
+def interview(shipped):
+    return explain(shipped, INTERVIEW, ["armed-conflict"])
+
+
+def test_switching_the_topic_changes_the_highlights(show, interview):
+    shown = show(page("Интервью", interview.html()))
+    assert marked(shown) == words_for(interview, 0) != []
+    shown.get_by_text("Военное и военно-техническое сотрудничество 0.98").click()
+    assert marked(shown) == words_for(interview, 1) != words_for(interview, 0)
+    assert shown.get_by_role("heading", level=2).all_inner_texts() == [
+        "Военное и военно-техническое сотрудничество (defense-cooperation): given"
+    ]
+
+
+def test_the_keyboard_switches_too(show, interview):
+    shown = show(page("Интервью", interview.html()))
+    shown.keyboard.press("Tab")
+    shown.keyboard.press("ArrowDown")
+    assert marked(shown) == words_for(interview, 1)
+    shown.keyboard.press("Enter")
+    assert marked(shown) == words_for(interview, 1)
+
+
+def test_two_explanations_on_a_page_do_not_switch_each_other(show, interview, shipped):
+    other = explain(shipped, "Матч чемпионата по футболу", ["culture"])
+    shown = show(page("Две", interview.html() + other.html()))
+    shown.get_by_text("Вооружённые конфликты 0.00 (not given)").click()
+    assert marked(shown) == words_for(interview, 2) + words_for(other, 0)
+
+
+def test_a_screen_reader_is_told_topics_verdict_and_words(show, interview):
+    shown = show(page("Интервью", interview.html()))
+    group = shown.get_by_role("group", name="Topics")
+    assert group.get_by_role("radio").count() == 3
+    assert group.get_by_role("radio", name="Дипломатия и внешняя политика 0.99").is_checked()
+    for_it = shown.get_by_role("table", name="Strongest words for it")
+    lemma = interview.reasons[0].sides()["for"][0]
+    assert for_it.get_by_role("row").first.inner_text().split() == ["посол", "×3", f"{lemma.weight:+.2f}"]
+    assert shown.locator("html").get_attribute("lang") == "en"
+    assert shown.locator(".text").first.get_attribute("lang") == "ru"
+
+
+def test_hostile_text_stays_text(show, shipped):
+    explanation = explain(shipped, HOSTILE, ["culture"])
+    shown = show(page(HOSTILE.splitlines()[0], explanation.html()))
+    assert shown.locator(".text").first.text_content() == visible(HOSTILE)
+    assert shown.title() == shown.locator("h1").inner_text() == HOSTILE.splitlines()[0]
+    assert [shown.locator(tag).count() for tag in ("script", "img", "iframe", "main")] == [0, 0, 0, 1]
+    assert "тренер чемпионата" in shown.locator(".text").first.inner_text()
+    assert shown.locator("h1").is_visible() and "\u202e" not in shown.content()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1600])
+def test_nothing_sticks_out_on_a_phone(show, shipped, interview, width):
+    for explanation in (interview, explain(shipped, HOSTILE)):
+        shown = show(page("Слово" * 40, explanation.html()), width)
+        assert shown.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_text_without_known_words_says_so(show, shipped):
+    shown = show(page("?", explain(shipped, "xyzzy").html()))
+    assert shown.locator("main").inner_text().split("\n")[-1] == "The text holds no word that the model knows."
