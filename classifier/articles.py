@@ -29,6 +29,8 @@ class Columns(NamedTuple):
     text: str = "text"
     title: str = "title"
     id: str = "id"
+    source: str = "source"
+    date: str = "date"
     keep: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
 

@@ -17,7 +17,7 @@ from classifier import __version__
 from classifier.articles import FORMATS as INPUTS
 from classifier.articles import Article, Columns, read
 from classifier.errors import Error, UsageError
-from classifier.files import beside
+from classifier.files import beside, check_writable
 from classifier.output import FORMATS, Style, label, writer
 
 if TYPE_CHECKING:
@@ -316,10 +316,21 @@ def train(
 @_labels
 @_model
 @click.option("--split", metavar="NAME", help="Only rows of this split, such as dev.")
+@click.option(
+    "--html", type=PATH, metavar="FILE", help="Write a report for the browser as well: curves, confusions, mistakes."
+)
 @_format("table", "json", "csv")
+@click.option("--source-column", default="source", show_default=True, help="Column of the outlets, if any; for --html.")
+@click.option("--date-column", default="date", show_default=True, help="Column of dates or years, if any; for --html.")
 @_columns
 def evaluate(
-    data: Path, labels: tuple[Path, ...], model: Path | None, split: str | None, format: str, **options: str
+    data: Path,
+    labels: tuple[Path, ...],
+    model: Path | None,
+    split: str | None,
+    html: Path | None,
+    format: str,
+    **options: str,
 ) -> None:
     """Score a model on labelled articles.
 
@@ -327,9 +338,13 @@ def evaluate(
     precision for each topic, with their micro, macro and per-article (samples) averages.
     """
     from classifier import corpus
-    from classifier.store import load_tagger
-    from classifier.train import score
+    from classifier.store import load_tagger, manifest, shipped
+    from classifier.train import results
 
+    if html is not None:
+        from classifier.report import report  # complains at once if it lacks matplotlib
+
+        check_writable(html)
     encoding, columns = _named(**options)
     known = corpus.read(data, labels, columns, encoding)
     if split is not None:
@@ -338,7 +353,12 @@ def evaluate(
             names = ", ".join(sorted(filter(None, set(known.splits)))) or "none"
             raise UsageError(f"no article is in split {split!r} (there are: {names})")
         known = chosen
-    _show(score(load_tagger(model), known), format)
+    found = results(load_tagger(model), known)
+    if html is not None:
+        with beside(html) as file:
+            file.write(report(found, known, manifest(model), data.name, (model or shipped()).name, split))
+        _say(f"report written to {html}")
+    _show(found.scores(), format)
 
 
 @cli.command()
@@ -426,7 +446,14 @@ def _asked(files: Sequence[Path]) -> Sequence[Path]:
 
 
 def _named(
-    keep: Iterable[str] = (), *, text_column: str, title_column: str, id_column: str, encoding: str | None
+    keep: Iterable[str] = (),
+    *,
+    text_column: str,
+    title_column: str,
+    id_column: str,
+    encoding: str | None,
+    source_column: str = "source",
+    date_column: str = "date",
 ) -> tuple[str | None, Columns]:
     """Encoding and column names from the options of `_columns`."""
     if taken := {"id", "topics", "probabilities", "names"} & set(keep):
@@ -435,7 +462,7 @@ def _named(
         codecs.lookup(encoding or "utf-8")
     except LookupError:
         raise UsageError(f"unknown encoding {encoding!r}; try utf-8, cp1251, koi8-r or cp866") from None
-    return encoding, Columns(text_column, title_column, id_column, tuple(keep))
+    return encoding, Columns(text_column, title_column, id_column, source_column, date_column, tuple(keep))
 
 
 def _markdown(path: Path | None) -> str:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Container, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -19,12 +20,14 @@ TRAIN = "train"  # the split that is fitted; rows of other splits are held out
 
 
 class Corpus(NamedTuple):
-    """Labelled texts; `splits` has empty strings where the data do not part themselves."""
+    """Labelled texts, with empty strings where the data do not tell the split, the source or the year."""
 
     ids: list[str]
     texts: list[str]
     topics: list[list[str]]
     splits: list[str]
+    sources: list[str]
+    years: list[str]
 
     def where(self, rows: Sequence[bool] | NDArray[np.bool_]) -> "Corpus":
         """The rows that are true."""
@@ -66,7 +69,7 @@ def read(
     ----------
     data
         A table of articles in any format that `articles.read` takes. Without `labels` it has a column ``topics`` and
-        may have a column ``split``.
+        may have a column ``split``. It may tell the source of an article, and its date, or year.
     labels
         A table with the columns ``id``, ``topics`` and, if wanted, ``split``, or several, where what a later one says
         of an article replaces what an earlier one says. Articles without a label are left out.
@@ -82,19 +85,21 @@ def read(
     """
     labels = [labels] if isinstance(labels, Path) else labels
     known = _labels(labels) if labels else None
-    columns = columns._replace(keep=("topics",), optional=("split",)) if known is None else columns
+    columns = columns._replace(optional=("split", columns.source, columns.date))
+    columns = columns._replace(keep=("topics",)) if known is None else columns
     rows = []
     for article in articles.read([data], columns, encoding=encoding):
         row = article.row if known is None else known.get(article.id)
         if row is not None:
-            rows.append((article.id, article.text, row["topics"], row.get("split")))
+            told = row.get("split"), article.row[columns.source], article.row[columns.date]
+            rows.append((article.id, article.text, row["topics"], *map(_string, told)))
     if not rows:
         raise UsageError(
             f"no article of {data} has a label"
             + (f" in {', '.join(map(str, labels))}: do their ids agree?" if labels else "")
         )
-    ids, texts, cells, splits = map(list, zip(*rows, strict=True))
-    return Corpus(ids, texts, _parted(cells), [split if isinstance(split, str) else "" for split in splits])
+    ids, texts, cells, splits, sources, dates = map(list, zip(*rows, strict=True))
+    return Corpus(ids, texts, _parted(cells), splits, sources, [_year(date) for date in dates])
 
 
 def unlabelled(
@@ -146,6 +151,17 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
     if ids.duplicated().any():
         raise Error(f"{path} has more than one row for id {ids[ids.duplicated()].iloc[0]!r}; keep one")
     yield from ({str(key): value for key, value in row.items()} for row in table.to_dict("records"))
+
+
+def _string(cell: Any) -> str:
+    """A cell as a string, a gap as an empty one."""
+    return "" if cell is None or cell != cell else str(cell)
+
+
+def _year(date: str) -> str:
+    """The first number of four digits in a date."""
+    year = re.search(r"(?<!\d)\d{4}(?!\d)", date)
+    return year[0] if year else ""
 
 
 def _parted(cells: list[Any]) -> list[list[str]]:

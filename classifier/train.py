@@ -14,6 +14,7 @@ from classifier import card, evaluate, store
 from classifier.articles import Notice
 from classifier.corpus import Corpus
 from classifier.errors import UsageError
+from classifier.evaluate import Results
 from classifier.lexicon import Lexicon
 from classifier.model import TopicClassifier
 from classifier.tagger import Tagger
@@ -76,7 +77,7 @@ def train(
     if unseen.texts:
         progress(f"Scoring {len(unseen.texts):,} held-out articles")
         measure = f"on {len(unseen.texts):,} held-out articles"
-        report = score(fitted.tagger_, unseen)
+        report = results(fitted.tagger_, unseen).scores()
     else:
         measure = f"{_FOLDS}-fold cross-validation"
         report = _cross_validated(model, known, classes, progress)
@@ -92,15 +93,20 @@ def train(
     return report
 
 
-def score(model: Tagger, corpus: Corpus) -> pd.DataFrame:
-    """Scores of a model on a labelled corpus, as of `evaluate.by_topic`."""
+def results(model: Tagger, corpus: Corpus) -> Results:
+    """What a model says of a labelled corpus.
+
+    Raises
+    ------
+    UsageError
+        No article has a topic that the model knows.
+    """
     if foreign := corpus.counts().keys() - set(model.classes):
         warnings.warn(f"left out, for the model does not know them: {', '.join(sorted(foreign))}", Notice, stacklevel=2)
     wanted = corpus.indicator(model.classes).to_numpy()
     if not wanted.any():
         raise UsageError("no article has a topic that the model knows: `news-topics topics` lists those it does")
-    probabilities = model.predict_proba(corpus.texts)
-    return evaluate.by_topic(wanted, apply(probabilities, model.thresholds), probabilities, model.classes)
+    return Results(model.classes, wanted, model.predict_proba(corpus.texts), model.thresholds)
 
 
 def _classes(known: Corpus, min_examples: int, drop_rare: bool) -> list[str]:

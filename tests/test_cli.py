@@ -116,6 +116,24 @@ def test_what_would_steer_a_terminal_is_not_printed(run, tmp_path):
         assert "матч" in out and not {"\x1b", "\x07", "\u202e"} & set(out)
 
 
+def test_evaluate_writes_a_report(run, tmp_path, model):
+    table = pd.read_csv(EXAMPLES / "train.csv").assign(outlet="Вести", day="5.12.2023")
+    table.to_csv(tmp_path / "news.csv", index=False)
+    columns = ["--source-column", "outlet", "--date-column", "day"]
+    result = run("evaluate", tmp_path / "news.csv", "--model", model, "--html", tmp_path / "report.html", *columns)
+    assert "report written to" in result.err and "macro" in result.out
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert all(said in html for said in ("46 articles", "Вести", "2023", "погода", "The most confident mistakes"))
+
+
+def test_evaluate_without_matplotlib_says_what_to_install(run, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    for module in ("report", "figures"):
+        monkeypatch.delitem(sys.modules, f"classifier.{module}", raising=False)
+    result = run("evaluate", EXAMPLES / "train.csv", "--html", tmp_path / "report.html")
+    assert result.code == 2 and result.err == "news-topics: the report needs matplotlib: pip install matplotlib\n"
+
+
 def test_topics_lists_the_words_that_speak_for_and_against_each(run):
     assert re.search(r"^sport\n +for +спорт\u00a0\+\d.*\n +against ", run("topics", "--words", "3").out, re.MULTILINE)
     table = pd.read_csv(io.StringIO(run("topics", "--words", "3", "--format", "csv").out))
@@ -148,6 +166,7 @@ def test_a_failed_predict_leaves_no_output(run, tmp_path):
         (["explain", EXAMPLES / "train.csv", "--html", "x.html"], "--html shows one article: choose it with --id"),
         (["explain", EXAMPLES / "train.csv", "--id", "99"], "there is no article of id '99' in"),
         (["explain", INTERVIEW, "--html", "missing/x.html"], "there is no folder missing"),
+        (["evaluate", EXAMPLES / "train.csv", "--html", "missing/x.html"], "there is no folder missing"),
         (["topics", "--words", "0"], "'news-topics topics --help'"),
         (["train", EXAMPLES / "train.csv"], "--output"),
         (["train", EXAMPLES / "train.csv", "-o", "m", "--min-examples", "20"], "too few examples (under 20)"),

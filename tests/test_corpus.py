@@ -53,8 +53,22 @@ def test_labels_of_a_file_of_their_own_are_joined_by_id(tmp_path, ending):
     }[ending](path, index=False)
     found = corpus.read(table(tmp_path / "news.csv", NEWS), path)
     assert found == corpus.Corpus(
-        ["a", "b"], ["Визит\nПереговоры", "Матч"], [["diplomacy"], ["sport"]], ["train", "dev"]
+        ["a", "b"], ["Визит\nПереговоры", "Матч"], [["diplomacy"], ["sport"]], ["train", "dev"], ["", ""], ["", ""]
     )
+
+
+@pytest.mark.parametrize("labels", [False, True])
+def test_source_and_year_are_told_where_the_data_have_them(tmp_path, labels):
+    rows = [
+        {"id": "a", "text": "x", "topics": "sport", "outlet": "Вести", "date": "05.12.2023"},
+        {"id": "b", "text": "y", "topics": "", "outlet": None, "date": 2020},
+        {"id": "c", "text": "z", "topics": "", "outlet": "Вести", "date": "вчера"},
+    ]
+    files = [table(tmp_path / "labels.csv", [{"id": row["id"], "topics": row["topics"]} for row in rows])]
+    news = table(tmp_path / "news.csv", rows)
+    found = corpus.read(news, files if labels else [], corpus.Columns(source="outlet"))
+    assert (found.sources, found.years) == (["Вести", "", "Вести"], ["2023", "2020", ""])
+    assert found.where([False, True, True]).years == ["2020", ""]
 
 
 def test_later_labels_amend_earlier_ones(tmp_path):
@@ -71,19 +85,19 @@ def test_all_texts_but_those_held_out_may_teach_words(tmp_path):
 
 
 def test_the_train_split_is_parted_from_the_others():
-    whole = corpus.Corpus(list("abcd"), list("абвг"), [[]] * 4, ["train", "dev", "test", ""])
+    whole = corpus.Corpus(list("abcd"), list("абвг"), [[]] * 4, ["train", "dev", "test", ""], [""] * 4, [""] * 4)
     known, unseen = whole.parted()
     assert (known.ids, unseen.ids) == (["a", "d"], ["b", "c"])
 
 
 def test_the_indicator_has_the_columns_asked_for():
-    whole = corpus.Corpus(list("ab"), list("аб"), [["sport", "x"], []], ["", ""])
+    whole = corpus.Corpus(list("ab"), list("аб"), [["sport", "x"], []], *[["", ""]] * 3)
     assert whole.indicator(["diplomacy", "sport"]).to_dict("list") == {"diplomacy": [0, 0], "sport": [1, 0]}
     assert whole.counts() == {"sport": 1, "x": 1}
 
 
 def test_the_hash_tells_data_apart():
-    one = corpus.Corpus(["a"], ["x"], [["sport"]], [""])
+    one = corpus.Corpus(["a"], ["x"], [["sport"]], [""], [""], [""])
     assert one.sha256() == one._replace(splits=["train"]).sha256()
     assert len({one.sha256(), one._replace(texts=["y"]).sha256(), one._replace(topics=[[]]).sha256()}) == 3
 

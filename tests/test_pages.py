@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from classifier.evaluate import mistakes
 from classifier.explain import explain
 from classifier.pages import page
 from classifier.text import visible
@@ -127,6 +128,69 @@ def test_nothing_sticks_out_on_a_phone(show, shipped, interview, width):
     for explanation in (interview, explain(shipped, HOSTILE)):
         shown = show(page("Слово" * 40, explanation.html()), width)
         assert shown.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.fixture(scope="module")
+def report_of_hostile_articles(small, small_model):
+    """A report on the example table whose ids, sources and headlines are full of markup."""
+    from classifier.report import report
+    from classifier.train import results
+
+    hostile = small._replace(
+        ids=[f"<b>{article}</b>" for article in small.ids],
+        texts=[f"<img src=x> {text}" for text in small.texts],
+        topics=[["погода"] if place % 3 == 0 else topics for place, topics in enumerate(small.topics)],
+        sources=["<i>Вести</i>" if place % 2 else "" for place in range(len(small.ids))],
+        years=["2023"] * len(small.ids),
+    )
+    found = results(small_model.tagger_, hostile)
+    facts = {"created": "2026-01-01T00:00:00", "sha256": "0" * 64}
+    return found, report(found, hostile, facts, "<u>table</u>", "my-model", None)
+
+
+def test_the_report_holds_every_section_with_its_pictures(show, report_of_hostile_articles):
+    found, html = report_of_hostile_articles
+    shown = show(html)
+    assert shown.get_by_role("heading", level=2).all_inner_texts() == [
+        "Scores",
+        "Precision and recall",
+        "Thresholds",
+        "Reliability",
+        "Topics confused",
+        "Topics that stand together",
+        "Source, year and length",
+        "The most confident mistakes",
+    ]
+    assert shown.get_by_role("heading", level=3, name="By ").all_inner_texts() == [
+        "By topic",
+        "By source",
+        "By year",
+        "By length",
+    ]
+    pictures = shown.locator("img")
+    assert pictures.count() == 8
+    assert pictures.evaluate_all(
+        "images => images.every(image => image.complete && image.naturalWidth > 100 && image.alt)"
+    )
+    row = shown.get_by_role("region", name="By topic").get_by_role("row", name="погода").inner_text().split("\t")
+    assert row[4] == f"{found.scores().f1['погода']:.3f}"
+
+
+def test_the_report_lists_the_mistakes_and_hostile_headlines_stay_text(show, report_of_hostile_articles):
+    found, html = report_of_hostile_articles
+    shown = show(html)
+    missed = shown.get_by_role("region", name="In the labels, but not given").get_by_role("row")
+    worst = mistakes(found).query("wanted == 1").iloc[0]
+    cells = missed.nth(1).locator("th, td").all_inner_texts()
+    assert cells[0].startswith("<b>") and cells[1:3] == [worst.topic, f"{worst.probability:.3f}"]
+    assert cells[3].startswith("<img src=x> ")
+    assert shown.get_by_role("region", name="By source").get_by_text("<i>Вести</i>").count() == 1
+    assert [shown.locator(tag).count() for tag in ("b", "i", "u", "script", "img[src=x]")] == [0] * 5
+
+
+def test_the_report_fits_a_phone(show, report_of_hostile_articles):
+    shown = show(report_of_hostile_articles[1], 360)
+    assert shown.evaluate("document.documentElement.scrollWidth") <= 360
 
 
 def test_a_text_without_known_words_says_so(show, shipped):

@@ -9,7 +9,7 @@ from classifier.articles import read
 from classifier.store import manifest
 from classifier.text import with_title
 from classifier.topics import taxonomy
-from classifier.train import score
+from classifier.train import results
 from tests.conftest import AMENDMENTS, CASES, EXAMPLES
 
 
@@ -48,14 +48,14 @@ def test_the_readme_tells_the_scores_of_the_manifest():
 
 @pytest.mark.corpus
 def test_the_scores_in_its_manifest_are_those_of_the_held_out_split(shipped, shared):
-    measured = score(shipped, shared.parted()[1])["f1"]
+    measured = results(shipped, shared.parted()[1]).scores()["f1"]
     told = {row["topic"]: row["f1"] for row in manifest()["report"]["scores"]}
     assert measured.to_dict() == pytest.approx(told, abs=1e-3)
 
 
 @pytest.mark.corpus
 def test_it_is_better_than_a_throw_away_script(shipped, shared):
-    f1 = score(shipped, shared.parted()[1])["f1"]
+    f1 = results(shipped, shared.parted()[1]).scores()["f1"]
     assert f1["macro"] >= 0.79 and f1["micro"] >= 0.79
 
 

@@ -8,7 +8,7 @@ from classifier.corpus import Corpus
 from classifier.errors import UsageError
 from classifier.evaluate import AVERAGES
 from classifier.model import TopicClassifier, load
-from classifier.train import score, train
+from classifier.train import results, train
 
 MODEL = TopicClassifier()
 
@@ -35,7 +35,7 @@ def test_with_splits_the_model_sees_only_train_and_is_scored_on_the_rest(small, 
     assert model.predict_proba(unseen.texts) == pytest.approx(
         MODEL.fit(known.texts, known.topics).predict_proba(unseen.texts)
     )
-    assert report.equals(score(model.tagger_, unseen))
+    assert report.equals(results(model.tagger_, unseen).scores())
     assert store.manifest(tmp_path / "model")["data"] == {
         "articles": len(known.ids),
         "sha256": known.sha256(),
@@ -72,7 +72,7 @@ def test_rare_topics_are_refused_by_name_or_left_out(small, tmp_path):
 
 def test_nothing_to_train_is_refused(tmp_path):
     with pytest.raises(UsageError, match="nothing to train"):
-        train(Corpus(["a"], ["x"], [["y"]], [""]), tmp_path / "model", drop_rare=True)
+        train(Corpus(["a"], ["x"], [["y"]], [""], [""], [""]), tmp_path / "model", drop_rare=True)
 
 
 def test_a_folder_of_other_files_is_refused_before_the_work(small, tmp_path):
@@ -84,13 +84,13 @@ def test_a_folder_of_other_files_is_refused_before_the_work(small, tmp_path):
 def test_topics_that_the_model_does_not_know_are_named_and_left_out(small, small_model):
     corpus = small._replace(topics=[[*row, "новое"] for row in small.topics])
     with pytest.warns(Notice, match="left out.*: новое"):
-        assert score(small_model.tagger_, corpus).equals(score(small_model.tagger_, small))
+        assert results(small_model.tagger_, corpus).scores().equals(results(small_model.tagger_, small).scores())
 
 
 def test_a_corpus_of_other_topics_is_refused(small, small_model):
     corpus = small._replace(topics=[["новое"] for _ in small.topics])
     with pytest.warns(Notice), pytest.raises(UsageError, match="no article has a topic that the model knows"):
-        score(small_model.tagger_, corpus)
+        results(small_model.tagger_, corpus)
 
 
 @pytest.mark.corpus

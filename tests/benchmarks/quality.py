@@ -27,7 +27,7 @@ from sklearn.metrics import f1_score
 from sklearn.model_selection import KFold
 from sklearn.multiclass import OneVsRestClassifier
 
-from classifier import corpus
+from classifier import corpus, evaluate
 from classifier.lemmas import lemmas
 from classifier.lexicon import Lexicon
 from classifier.model import TopicClassifier
@@ -377,29 +377,21 @@ def out_of_fold(model: TopicClassifier, news: Materials, rows: NDArray[np.int64]
 
 def reliability(truth: NDArray[np.int8], probabilities: NDArray[np.float64]) -> pd.DataFrame:
     """How often a topic is right that was given some probability, out of fold, all topics together."""
-    bins = np.minimum((probabilities * 10).astype(int), 9)
     rows = [
         {
-            "probability": f"{part / 10:.1f} to {(part + 1) / 10:.1f}",
-            "tags": f"{(bins == part).sum():,}",
-            "mean probability": f"{probabilities[bins == part].mean():.3f}",
-            "right": f"{truth[bins == part].mean():.3f}",
+            "probability": f"{part:.1f} to {part + 1 / evaluate.BINS:.1f}",
+            "tags": f"{row.tags:,.0f}",
+            "mean probability": f"{row.probability:.3f}",
+            "right": f"{row.right:.3f}",
         }
-        for part in range(10)
+        for part, row in evaluate.reliability(truth, probabilities).iterrows()
     ]
-    errors = [_calibration_error(truth[:, topic], probabilities[:, topic]) for topic in range(len(TOPICS))]
+    errors = evaluate.calibration_error(truth, probabilities)
     worst = int(np.argmax(errors))
     said = f"expected calibration error, mean over topics; worst {TOPICS[worst]} {errors[worst]:.3f}"
     return pd.DataFrame(
         [*rows, {"probability": said, "tags": "", "mean probability": "", "right": f"{np.mean(errors):.4f}"}]
     )
-
-
-def _calibration_error(truth: NDArray[np.int8], probabilities: NDArray[np.float64]) -> float:
-    """Mean distance of ten bins of equal width from the diagonal, weighted by what is in them."""
-    bins = np.minimum((probabilities * 10).astype(int), 9)
-    gaps = np.bincount(bins, truth - probabilities, 10)
-    return float(np.abs(gaps).sum() / len(truth))
 
 
 def coverage(truth: NDArray[np.int8], probabilities: NDArray[np.float64]) -> pd.DataFrame:
