@@ -4,7 +4,7 @@ CORPUS ?= ../shared/data
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --editable
 
-.PHONY: demo test check fix model bench quality
+.PHONY: demo test check fix model bench quality notebooks
 
 demo: $(VENV)/installed  ## tag the sample articles with the shipped model
 	@$(BIN)/news-topics predict --format table classifier/examples/articles
@@ -32,6 +32,9 @@ quality: $(VENV)/developing  ## measure how right the tags are, beside rivals: h
 	@$(PIP) '.[dev,bench]'
 	@$(BIN)/python -m tests.benchmarks.quality
 	@$(BIN)/python -m tests.benchmarks.ablation
+
+notebooks: $(VENV)/developing  ## run the notebooks and keep their outputs, which come from the corpus
+	@NEWS_CORPUS=$(abspath $(CORPUS)) $(BIN)/jupyter execute --inplace notebooks/*.ipynb
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(None if sys.version_info >= (3, 11) else "Python 3.11 or later is needed; say make PYTHON=python3.11")'

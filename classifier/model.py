@@ -19,7 +19,7 @@ from classifier import store, thresholds
 from classifier.explain import Explanation, explain
 from classifier.features import ArticleFeatures, Features, as_texts
 from classifier.lexicon import Lexicon
-from classifier.tagger import Floats, Indicator, Tagger
+from classifier.tagger import Floats, Indicator, Tagger, probability
 
 FEWEST = 3  # examples of a topic, and texts without it: with one left out, two are left to learn from
 PART = 10_000  # texts fitted at once; 8,767 take 17 seconds and 1.6 GB, which grow with the third and second power
@@ -84,6 +84,9 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         Topic ids, in the order of all columns below.
     tagger_
         What was learned, in plain arrays: weights, calibrated intercepts, thresholds, lexicon.
+    left_out_proba_
+        Probability of each topic of each training text, (texts, topics), by a model that did not see this text: where
+        it disagrees with the label, one of them is wrong. Not saved; only fitting makes it.
     """
 
     def __init__(
@@ -133,6 +136,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         found = features.learn_center(texts)
         (coef, forms, intercept), unseen = self._solve(found, lexicon.directions(), wanted)
         slope, shift, cuts = _calibrate(unseen, wanted)
+        self.left_out_proba_ = probability(unseen * slope + shift)
         axes, signs, even = _principal(forms * slope[:, None, None])
         names = [str(name) for name in self.classes_]
         self.tagger_ = Tagger.rounded(

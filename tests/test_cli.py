@@ -157,7 +157,7 @@ def test_a_failed_predict_leaves_no_output(run, tmp_path):
         (["predict", "--keep", "id", EXAMPLES / "train.csv"], "has a column of that name"),
         (
             ["predict", "--keep", "nope", EXAMPLES / "train.csv"],
-            "no column 'nope' (there are: id, title, text, topics)",
+            "no column 'nope' (there are: id, title, text, topics, source, date)",
         ),
         (["predict", "--encoding", "klingon", EXAMPLES / "train.csv"], "unknown encoding 'klingon'"),
         (["predict", "--from", "parquet"], "Parquet cannot be read from standard input"),

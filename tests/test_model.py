@@ -37,6 +37,17 @@ def test_topics_are_ordered_by_probability_and_agree_with_predict(shipped, small
         assert set(topics) == {topic for topic, mark in zip(shipped.classes, marks, strict=True) if mark}
 
 
+def test_left_out_probabilities_find_a_label_that_is_missing(small, wanted):
+    spoilt = wanted.copy()
+    match = next(place for place, text in enumerate(small.texts) if "забил три гола" in text)
+    spoilt.loc[match, "спорт"] = 0
+    model = TopicClassifier().fit(small.texts, spoilt)
+    said = model.left_out_proba_[:, list(model.classes_).index("спорт")]
+    assert model.left_out_proba_.shape == spoilt.shape
+    assert np.argmax(np.where(spoilt["спорт"], 0, said)) == match
+    assert said[match] > model.tagger_.thresholds[list(model.classes_).index("спорт")]
+
+
 @pytest.mark.parametrize("text", NONSENSE)
 def test_without_a_known_word_there_is_no_topic(small_model, shipped, text):
     for model in (small_model, shipped):
