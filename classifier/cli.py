@@ -213,7 +213,7 @@ def explain(
     """Show which words of an article earned its topics.
 
     FILE is as of predict. Prints for each topic given the words that speak for and against it, with their weights in
-    log-odds, and how these make the probability. Where no topic is given, it is the nearest one.
+    log-odds, and how these make the probability. Where no topic is given, the most probable one is explained.
 
     \b
     news-topics explain article.txt --topic sport         and why not sport?
@@ -236,12 +236,12 @@ def explain(
 
 def _print_each(explained: "Iterable[tuple[Article, Explanation]]", format: str) -> int:
     """Print each explanation, and say how many there were."""
-    count = 0
+    count, console = 0, _console()
     for article, explanation in explained:
         count += 1
         if format == "text":
-            _console().print(label(article), style="bold", markup=False)
-            _console().print(explanation)
+            console.print(label(article), style="bold", markup=False)
+            console.print(explanation)
         else:
             click.echo(json.dumps({"id": article.id, **explanation.to_dict()}, ensure_ascii=False))
     return count
@@ -429,13 +429,14 @@ def _show_words(table: "pd.DataFrame", format: str) -> None:
         return
     from rich.text import Text
 
+    console = _console()
     for topic, rows in table.groupby("topic", sort=False):
-        _console().print(f"[bold]{topic}[/]")
+        console.print(Text(str(topic), "bold"))
         for side, chosen in (("for", rows[rows.weight > 0]), ("against", rows[rows.weight < 0])):
             words = ", ".join(
-                f"{lemma}\u00a0{weight:+.1f}" for lemma, weight in zip(chosen.lemma, chosen.weight, strict=True)
+                f"{lemma} {weight:+.1f}" for lemma, weight in zip(chosen.lemma, chosen.weight, strict=True)
             )
-            _console().print(Text.assemble(f"  {side:9}", words))
+            console.print(Text.assemble(f"  {side:9}", words))
 
 
 def _asked(files: Sequence[Path]) -> Sequence[Path]:

@@ -95,12 +95,13 @@ def by_group(wanted: Indicator, given: Indicator, groups: Sequence[str]) -> pd.D
     -------
     DataFrame
         Indexed by group, sorted; columns ``articles``, ``topics`` (tags of the truth), and micro-averaged
-        ``precision``, ``recall`` and ``f1``.
+        ``precision``, ``recall`` and ``f1``, NaN where there is nothing to divide by.
     """
     rows = {}
     for group in sorted(set(groups)):
         chosen = np.array(groups) == group
-        scores = precision_recall_fscore_support(wanted[chosen], given[chosen], average="micro", zero_division=0)[:3]
+        kind = {"average": "micro", "zero_division": np.nan}
+        scores = precision_recall_fscore_support(wanted[chosen], given[chosen], **kind)[:3]
         rows[group] = [chosen.sum(), wanted[chosen].sum(), *scores]
     names = ["articles", "topics", "precision", "recall", "f1"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=names).astype({"articles": int, "topics": int})

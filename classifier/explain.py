@@ -52,8 +52,8 @@ class Lemma(NamedTuple):
     weight: float
 
     def __str__(self) -> str:
-        times = f"\u00a0×{self.times}" if self.times > 1 else ""
-        return f"{visible(self.forms[0])}{times}\u00a0{self.weight:+.2f}"
+        times = f" ×{self.times}" if self.times > 1 else ""
+        return f"{visible(self.forms[0])}{times} {self.weight:+.2f}"
 
 
 @dataclass(frozen=True)
