@@ -67,11 +67,11 @@ class ArticleFeatures:
         columns, ends = self.vocabulary.look_up(texts)
         place = np.arange(ends[-1]) - np.repeat(ends[:-1], np.diff(ends))  # of a word in its text
         known = columns >= 0
-        columns, weights, ends = columns[known], self.weights(place[known]), ends_among(known, ends)
-        start = weights > 0
+        columns, place, ends = columns[known], place[known], ends_among(known, ends)
+        start = place < self.words
         return (
             self.vocabulary.matrix(columns, np.ones(len(columns), np.float32), ends),
-            self.vocabulary.matrix(columns[start], weights[start], ends_among(start, ends)),
+            self.vocabulary.matrix(columns[start], self.weights(place[start]), ends_among(start, ends)),
         )
 
     def weights(self, place: NDArray[np.int64]) -> NDArray[np.int64]:
