@@ -174,7 +174,7 @@ def predict(
     """
     encoding, columns = _named(keep, **options)
     articles = read(_asked(files or [Path("-")]), columns, encoding=encoding, format=source_format)
-    count = 0
+    count = unjudged = 0
     with writer(output, format, Style(names, everything, keep)) as write:
         from classifier.tagging import tag
 
@@ -183,6 +183,9 @@ def predict(
         ):
             write(batch)
             count += len(batch)
+            unjudged += sum(bool(tagged.note) for tagged in batch)
+    if unjudged:
+        _say(f"{unjudged:,} of {count:,} articles got no topic because they hold too little Russian; they have a note")
     if not count:
         _say("there was no article to tag")
     elif output is not None:

@@ -28,7 +28,7 @@ _STYLES = {
     -2: "underline yellow",
     -3: "bold underline yellow",
 }
-NO_WORD = "The text holds no word that the model knows."
+NOT_RUSSIAN = "The text is not Russian enough to judge: the model knows too few of its words."
 _LEVELS = (0.1, 0.3, 0.6)  # of the strongest word's weight: from where a word is shown weak, clear or strong
 _STRONG = 1.0  # log-odds, a factor of e: the least that counts as strong
 
@@ -91,7 +91,7 @@ class Reason:
     def account(self) -> str:
         """How the words made the score, the score a probability, and the probability a decision."""
         if not self.words:
-            return NO_WORD
+            return NOT_RUSSIAN
         for_it = sum(word.weight for word in self.words if word.weight > 0)
         against = sum(word.weight for word in self.words if word.weight < 0)
         return (
@@ -153,7 +153,7 @@ class Explanation:
         """A piece of HTML with the text, topics as switches and the words highlighted. It runs no script."""
         from classifier.pages import render
 
-        return render("explanation.html", explanation=self, name=name, visible=visible, no_word=NO_WORD)
+        return render("explanation.html", explanation=self, name=name, visible=visible, not_russian=NOT_RUSSIAN)
 
     def _repr_html_(self) -> str:
         return self.html()
@@ -169,7 +169,7 @@ class Explanation:
         from rich.text import Text
 
         if not self.reasons:
-            yield Text(NO_WORD)
+            yield Text(NOT_RUSSIAN)
         for reason in self.reasons:
             verdict = ("given", "bold green") if reason.given else ("not given", "bold red")
             yield Text.assemble((name(reason.topic, "ru"), "bold"), "  ", (reason.topic, "cyan"), "  ", verdict)
@@ -237,7 +237,7 @@ def explain(tagger: Tagger, text: str, also: Iterable[str] = ()) -> Explanation:
     probabilities = probability(scores)
     chosen = _chosen(tagger, probabilities, also)
     columns, _ = tagger.features.vocabulary.look_up([text])
-    places = np.flatnonzero(columns >= 0)
+    places = np.flatnonzero((columns >= 0) & found.russian)
     weights = _weights(tagger, found, columns[places], places, chosen, scores[chosen])
     where, lemmas = spans(text), tagger.features.vocabulary.lemmas
     known = [(*where[place], text[slice(*where[place])], lemmas[columns[place]]) for place in places]
@@ -311,9 +311,10 @@ def words(tagger: Tagger, number: int) -> "pd.DataFrame":
     from scipy.sparse import identity
 
     features, lemmas = tagger.features, np.array(tagger.features.vocabulary.lemmas)
-    ones, vectors = identity(len(lemmas), np.float32, "csr"), features.centred(features.directions)
+    ones = identity(len(lemmas), np.float32, "csr")
+    found = Features(ones, ones, features.centred(features.directions), np.ones(len(lemmas), bool))
     parts = [slice(start, start + BATCH) for start in range(0, len(lemmas), BATCH)]
-    weights = np.concatenate([tagger.score(Features(ones[part], ones[part], vectors[part])) for part in parts])
+    weights = np.concatenate([tagger.score(found.of(part)) for part in parts])
     weights -= tagger.intercept
     order = np.argsort(-weights, axis=0, kind="stable")
     tables = []

@@ -150,20 +150,19 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         unseen = np.zeros(wanted.shape)
         means: Weights | None = None
         for part in parts:
-            some = Features(*(block[part] for block in found))
-            weights, unseen[part] = _ridge(some, directions, wanted[part], self.alpha, self.kinship)
+            weights, unseen[part] = _ridge(found.of(part), directions, wanted[part], self.alpha, self.kinship)
             shares = [each / len(parts) for each in weights]
             means = Weights(*(shares if means is None else map(np.add, means, shares)))
         assert means is not None
         return means, unseen
 
     def decision_function(self, X: Iterable[str]) -> Floats:
-        """Log-odds of each topic, (texts, topics); minus infinity where no word of the text is known."""
+        """Log-odds of each topic, (texts, topics); minus infinity where the text is not Russian enough to judge."""
         check_is_fitted(self)
         return self.tagger_.decision_function(X)
 
     def predict_proba(self, X: Iterable[str]) -> Floats:
-        """Calibrated probability of each topic, (texts, topics); zero where no word of the text is known."""
+        """Calibrated probability of each topic, (texts, topics); zero where the text is not Russian enough to judge."""
         check_is_fitted(self)
         return self.tagger_.predict_proba(X)
 
@@ -173,7 +172,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         return self.tagger_.predict(X)
 
     def topics(self, X: Iterable[str]) -> list[list[str]]:
-        """Topic ids given to each text, most probable first; an empty list for a text without a known word."""
+        """Topic ids given to each text, most probable first; none to a text that is not Russian enough to judge."""
         check_is_fitted(self)
         return self.tagger_.topics(X)
 

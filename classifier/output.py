@@ -77,6 +77,8 @@ def record(tagged: "Tagged", style: Style) -> dict[str, Any]:
         for topic, value in tagged.topics.items()
     ]
     shown = {"id": tagged.article.id, **tagged.article.row, "topics": topics}
+    if tagged.note:
+        shown["note"] = tagged.note
     if style.all:
         shown["probabilities"] = {topic: round(value, 4) for topic, value in tagged.probabilities.items()}
     return shown
@@ -99,13 +101,14 @@ def _csv(file: IO[str], style: Style) -> Iterator[Write]:
     def write(batch: "list[Tagged]") -> None:
         if not header:
             header.extend(["id", *style.keep, "topics", "probabilities"])
-            header.extend(["names"] if style.names else [])
+            header.extend([*(["names"] if style.names else []), "note"])
             table.writerow([*header, *(batch[0].probabilities if style.all else [])])
         for tagged in batch:
             row = record(tagged, style)
             cells = [row["id"], *(row[column] for column in style.keep)]
             keys = ["id", "probability", *(["name"] if style.names else [])]
             cells += [";".join(str(topic[key]) for topic in row["topics"]) for key in keys]
+            cells.append(tagged.note)
             table.writerow([*cells, *row.get("probabilities", {}).values()])
 
     yield write
@@ -126,7 +129,7 @@ def _parquet(file: IO[bytes], style: Style) -> Iterator[Write]:
             kept = pa.Table.from_pylist([{column: row[column] for column in style.keep} for row in rows]).schema
             fields = [field.with_type(pa.string()) if pa.types.is_null(field.type) else field for field in kept]
             scores = [("probabilities", pa.struct([(name, pa.float64()) for name in batch[0].probabilities]))]
-            ours = [("topics", pa.list_(pa.struct(topic))), *(scores if style.all else [])]
+            ours = [("topics", pa.list_(pa.struct(topic))), ("note", pa.string()), *(scores if style.all else [])]
             target = pq.ParquetWriter(file, pa.schema([("id", pa.string()), *fields, *ours]))
         try:
             target.write_table(pa.Table.from_pylist(rows, target.schema))
@@ -137,7 +140,7 @@ def _parquet(file: IO[bytes], style: Style) -> Iterator[Write]:
     try:
         yield write
     finally:
-        empty = pa.schema([("id", pa.string()), ("topics", pa.list_(pa.struct(topic)))])
+        empty = pa.schema([("id", pa.string()), ("topics", pa.list_(pa.struct(topic))), ("note", pa.string())])
         (target or pq.ParquetWriter(file, empty)).close()
 
 
@@ -157,7 +160,7 @@ def _table(file: IO[str], style: Style) -> Iterator[Write]:
             for topic, value in _shown(tagged, style):
                 table.add_row(name(topic, style.names or "ru"), topic, f"{value:.2f}")
             console.print(label(tagged.article), style="bold", markup=False, no_wrap=True, overflow="ellipsis")
-            console.print(table if table.row_count else "  [dim]no topic[/]")
+            console.print(table if table.row_count else f"  [dim]{tagged.note or 'no topic'}[/]")
             console.print()
 
     yield write

@@ -80,7 +80,7 @@ class Tagger:
         )
 
     def decision_function(self, texts: Iterable[str]) -> Floats:
-        """Log-odds of each topic, (texts, topics); minus infinity where no word of the text is known."""
+        """Log-odds of each topic, (texts, topics); minus infinity where the text is not Russian enough to judge."""
         texts = as_texts(texts)
         parts = (self.features.transform(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH))
         return np.concatenate([np.empty((0, len(self.classes))), *map(self.score, parts)])
@@ -89,7 +89,7 @@ class Tagger:
         """Log-odds of each topic for what `ArticleFeatures.transform` has found, (texts, topics)."""
         lemmas = sum(block @ coef for block, coef in zip((found.text, found.opening), self.coef, strict=True))
         scores: Floats = (self.extents(found.vectors) ** 2 * self.signs).sum(axis=1) + lemmas + self.intercept
-        scores[np.diff(found.text.indptr) == 0] = -np.inf
+        scores[~found.russian] = -np.inf
         return scores
 
     def extents(self, vectors: Floats) -> Floats:
@@ -97,7 +97,7 @@ class Tagger:
         return to_steps(vectors @ self.axes.reshape(len(self.axes), -1)).reshape(-1, *self.signs.shape)
 
     def predict_proba(self, texts: Iterable[str]) -> Floats:
-        """Calibrated probability of each topic, (texts, topics); zero where no word of the text is known."""
+        """Calibrated probability of each topic, (texts, topics); zero where the text is not Russian enough to judge."""
         return probability(self.decision_function(texts))
 
     def predict(self, texts: Iterable[str]) -> Indicator:
@@ -105,6 +105,6 @@ class Tagger:
         return thresholds.apply(self.predict_proba(texts), self.thresholds)
 
     def topics(self, texts: Iterable[str]) -> list[list[str]]:
-        """Topic ids given to each text, most probable first; an empty list for a text without a known word."""
+        """Topic ids given to each text, most probable first; none to a text that is not Russian enough to judge."""
         rows = thresholds.ranked(self.predict_proba(texts), self.thresholds)
         return [[self.classes[column] for column in row] for row in rows]

@@ -9,16 +9,21 @@ import numpy as np
 
 from classifier import thresholds
 from classifier.articles import Article, batches
+from classifier.lemmas import lemmas
 from classifier.store import load_tagger
-from classifier.tagger import Tagger
+from classifier.tagger import Tagger, probability
 
 
 class Tagged(NamedTuple):
-    """An article, its topics with their probabilities, most probable first, and the probability of every topic."""
+    """An article, its topics with their probabilities, most probable first, and the probability of every topic.
+
+    `note` says why an article could not be judged: ``not Russian``, or ``no words``.
+    """
 
     article: Article
     topics: dict[str, float]
     probabilities: dict[str, float]
+    note: str = ""
 
 
 def tag(
@@ -48,14 +53,21 @@ def tag(
 
 def tag_batch(tagger: Tagger, articles: list[Article], min_probability: float | None = None) -> list[Tagged]:
     """Tag some articles: with topics that reach `min_probability`, if given, or else each its own threshold."""
-    probabilities = tagger.predict_proba([article.text for article in articles])
+    found = tagger.features.transform([article.text for article in articles])
+    probabilities = probability(tagger.score(found))
     cuts = tagger.thresholds if min_probability is None else np.full(len(tagger.classes), min_probability)
     rows = thresholds.ranked(probabilities, cuts)
     scores = [dict(zip(tagger.classes, row, strict=True)) for row in probabilities.tolist()]
     return [
-        Tagged(article, {topic: every[topic] for topic in map(tagger.classes.__getitem__, row)}, every)
-        for article, row, every in zip(articles, rows, scores, strict=True)
+        Tagged(article, {topic: every[topic] for topic in map(tagger.classes.__getitem__, row)}, every, note)
+        for article, row, every, note in zip(articles, rows, scores, map(_note, articles, found.russian), strict=True)
     ]
+
+
+def _note(article: Article, russian: bool) -> str:
+    if russian:
+        return ""
+    return "not Russian" if lemmas(article.text) else "no words"
 
 
 def _tag_elsewhere(model: Path | None, articles: list[Article], min_probability: float | None) -> list[Tagged]:

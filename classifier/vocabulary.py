@@ -14,7 +14,8 @@ from classifier.text import encode
 class Vocabulary:
     """Lemmas in the order of the columns of a matrix. A word is looked up once, straight to its column."""
 
-    UNKNOWN = -1  # the column of a word whose lemma is not in the vocabulary, function words among them
+    UNKNOWN = -1  # the column of a word whose lemma is not in the vocabulary
+    NO_LEMMA = -3  # the column of a function word or number
 
     def __init__(self, lemmas: Sequence[str]) -> None:
         self.lemmas = list(lemmas)
@@ -65,6 +66,11 @@ class _Columns(dict[bytes, int]):
     def __missing__(self, token: bytes) -> int:
         if len(self) >= FORMS:
             self.clear()
-        word = token[:-1]
-        column = self[token] = self._lemmas.get(MEMO[word], Vocabulary.UNKNOWN) if word else self.NO_WORD
+        self[token] = column = self._column(token[:-1])
         return column
+
+    def _column(self, word: bytes) -> int:
+        if not word:
+            return self.NO_WORD
+        lemma = MEMO[word]
+        return self._lemmas.get(lemma, Vocabulary.UNKNOWN) if lemma else Vocabulary.NO_LEMMA

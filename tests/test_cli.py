@@ -58,6 +58,28 @@ def test_predict_writes_the_format_of_the_ending(run, tmp_path, ending, read):
     assert list(table.columns)[:3] == ["id", "source", "topics"] and len(table) == 3
 
 
+def test_what_is_not_russian_is_marked_and_not_tagged(run, tmp_path):
+    texts = [
+        TEXT,
+        "Министры обсудили атаку",
+        "Сторони обговорили постачання озброєнь та енергетичну співпрацю",
+        "🔥 2024",
+        "",
+    ]
+    path = tmp_path / "mixed.jsonl"
+    path.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts))
+    result = run("predict", path)
+    lines = [json.loads(line) for line in result.out.splitlines()]
+    assert [line.get("note") for line in lines] == [None, None, "not Russian", "no words", "no words"]
+    assert [bool(line["topics"]) for line in lines] == [True, True, False, False, False]
+    assert "3 of 5 articles got no topic because they hold too little Russian" in result.err
+    assert "  not Russian\n" in run("predict", path, "--format", "table").out
+    for ending, read in [("csv", pd.read_csv), ("parquet", pd.read_parquet)]:
+        run("predict", path, "-o", tmp_path / f"out.{ending}")
+        notes = read(tmp_path / f"out.{ending}").note
+        assert notes.fillna("").tolist() == ["", "", "not Russian", "no words", "no words"]
+
+
 def test_predict_with_names_and_all_probabilities(run, tmp_path):
     line = json.loads(run("predict", "--names", "iptc", "--all", news(tmp_path, 1)).out)
     assert line["topics"][0]["name"] == "medtop:15000000 sport"

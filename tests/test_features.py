@@ -10,6 +10,7 @@ from classifier.features import STEP, ArticleFeatures, tfidf, to_steps
 from classifier.lemmas import MEMO, lemmas
 from classifier.lexicon import Lexicon
 from classifier.text import tokens
+from tests.conftest import CASES
 from tests.test_vocabulary import TRICKY
 
 WORDS, HEADLINE = 8, 3
@@ -29,7 +30,7 @@ def assert_same_bits(one, other):
 
 def assert_counts_are_stock(features, texts):
     """Counts of scikit-learn's vectorizer with the same vocabulary and the plain way from a text to its lemmas."""
-    for found, analyzer in zip(features.counts(texts), (lemmas, opening), strict=True):
+    for found, analyzer in zip(features.counts(texts)[:2], (lemmas, opening), strict=True):
         stock = CountVectorizer(analyzer=analyzer, vocabulary=features.lexicon.lemmas, dtype=np.float32)
         assert_same_bits(found, stock.transform(texts))
 
@@ -53,13 +54,45 @@ def test_on_any_texts(features, texts):
     assert_counts_are_stock(features, texts)
 
 
+FOREIGN = [
+    line.split(" => ")
+    for line in (CASES / "foreign.txt").read_text(encoding="utf-8").splitlines()
+    if not line.startswith("#")
+]
+
+
+@pytest.mark.parametrize("text", [text for _, text in FOREIGN], ids=[language for language, _ in FOREIGN])
+def test_another_language_or_encoding_is_not_judged(shipped, text):
+    assert not shipped.features.transform([text]).russian.any()
+    assert shipped.topics([text]) == [[]] and not shipped.predict_proba([text]).any()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Матч",
+        "Хоккеист Ыгдырахов забил",
+        "Apple, Google и Microsoft выпустили обновления Windows, iPhone и Android",
+        "Министр обсудил поставки вооружений. The minister discussed arms supplies with the ambassador.",
+        "Президент України Володимир Зеленський заявил, что переговоры о поставках вооружений продолжатся в Варшаве.",
+    ],
+)
+def test_mixed_and_short_texts_with_russian_in_them_are_judged(shipped, text):
+    assert shipped.features.transform([text]).russian.all()
+
+
+@pytest.mark.corpus
+def test_real_news_is_russian(shipped, shared):
+    assert shipped.features.transform(shared.texts).russian.all()
+
+
 @pytest.mark.corpus
 def test_on_the_corpus(shipped, shared):
     assert_counts_are_stock(ArticleFeatures(shipped.features.lexicon, WORDS, HEADLINE), shared.texts[::4])
 
 
 def test_tfidf_is_the_stock_one(features, small):
-    for counts in features.counts([*small.texts, ""]):
+    for counts in features.counts([*small.texts, ""])[:2]:
         stock = TfidfTransformer(sublinear_tf=True).fit(counts)
         np.testing.assert_allclose(tfidf(counts, stock.idf_).toarray(), stock.transform(counts).toarray(), rtol=1e-6)
 

@@ -25,7 +25,7 @@ ARROWS = {
     "report": {"corpus", "errors", "evaluate", "figures", "pages", "text", "topics"},
     "explain": {"errors", "features", "pages", "tagger", "text", "thresholds", "topics"},
     "articles": {"errors", "text"},
-    "tagging": {"articles", "store", "tagger", "thresholds"},
+    "tagging": {"articles", "lemmas", "store", "tagger", "thresholds"},
     "output": {"articles", "errors", "files", "tagging", "text", "topics"},
     "corpus": {"articles", "errors", "topics"},
     "card": {"evaluate", "topics"},

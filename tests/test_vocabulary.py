@@ -22,7 +22,7 @@ def vocabulary(small):
 def assert_looked_up(vocabulary, texts):
     """Columns of all words, text by text, as a plain look-up gives them."""
     columns, ends = vocabulary.look_up(texts)
-    number = {lemma: column for column, lemma in enumerate(vocabulary.lemmas)}
+    number = {"": Vocabulary.NO_LEMMA, **{lemma: column for column, lemma in enumerate(vocabulary.lemmas)}}
     plain = [[number.get(MEMO[token], Vocabulary.UNKNOWN) for token in tokens(text)] for text in texts]
     assert [columns[start:end].tolist() for start, end in pairwise(ends)] == plain
 
