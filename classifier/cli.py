@@ -15,10 +15,10 @@ import click
 
 from classifier import __version__
 from classifier.articles import FORMATS as INPUTS
-from classifier.articles import Article, Columns, read
+from classifier.articles import Article, Columns, expand, read
 from classifier.errors import Error, UsageError
 from classifier.files import beside, check_writable
-from classifier.output import FORMATS, Style, label, writer
+from classifier.output import FORMATS, Style, Write, label, writer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,6 +144,8 @@ def cli() -> None:
     "each topic's own threshold, which balances the two]",
 )
 @click.option("--keep", multiple=True, metavar="COLUMN", help="Copy an input column to the output; repeatable.")
+@click.option("--resume", is_flag=True, help="Go on with an interrupted run into --output, where there is one.")
+@click.option("--strict", is_flag=True, help="Stop at the first record that cannot be read, instead of leaving it out.")
 @_source_format
 @click.option(
     "--jobs",
@@ -162,34 +164,81 @@ def predict(
     everything: bool,
     min_probability: float | None,
     keep: tuple[str, ...],
+    resume: bool,
+    strict: bool,
     source_format: str | None,
     jobs: int,
     **options: str,
 ) -> None:
     """Give topics to the articles in FILES.
 
-    FILES are .txt (one article each, the headline on its first line), .csv, .tsv, .jsonl or .parquet (a row each, with
-    a column "text" and, where present, "title" and "id"), folders of these, or - for standard input: JSON lines, or
-    one article.
+    FILES are .txt (one article each, the headline on its first line), .html (pages saved from a news site; needs
+    trafilatura), .csv, .tsv, .jsonl or .parquet (a row each, with a column "text" and, where present, "title" and
+    "id"), folders of these, or - for standard input: JSON lines, or one article.
+
+    A record that cannot be read is reported and left out. A text that is not Russian gets no topic but a note.
     """
+    from classifier.store import manifest
+
     encoding, columns = _named(keep, **options)
-    articles = read(_asked(files or [Path("-")]), columns, encoding=encoding, format=source_format)
-    count = unjudged = 0
-    with writer(output, format, Style(names, everything, keep)) as write:
+    sources, broken = _asked(files or [Path("-")]), _Broken()
+    articles = read(sources, columns, encoding=encoding, format=source_format, broken=None if strict else broken)
+    run = {
+        "input": [_stamp(file) for source in sources for file in expand(source)],
+        "model": manifest(model)["sha256"],
+        "options": [names, everything, min_probability, keep, source_format, options],
+    }
+    unjudged = 0
+    with _results(output, format, Style(names, everything, keep), run, resume) as (write, count):
         from classifier.tagging import tag
 
+        rest = islice(articles, count, None)
         for batch in _counted(
-            tag(model, articles, jobs, min_probability), show=output is not None or not sys.stdout.isatty()
+            tag(model, rest, jobs, min_probability), count, show=output is not None or not sys.stdout.isatty()
         ):
             write(batch)
             count += len(batch)
             unjudged += sum(bool(tagged.note) for tagged in batch)
+        broken.tell()
+        if broken.count and not count:
+            raise Error("no article could be read")
     if unjudged:
-        _say(f"{unjudged:,} of {count:,} articles got no topic because they hold too little Russian; they have a note")
+        _say(f"{unjudged:,} articles got no topic because they hold too little Russian; they have a note")
     if not count:
         _say("there was no article to tag")
     elif output is not None:
         _say(f"{count:,} articles tagged in {output}")
+
+
+@contextmanager
+def _results(
+    output: Path | None, format: str | None, style: Style, run: dict[str, Any], resume: bool
+) -> "Iterator[tuple[Write, int]]":
+    """A function that writes batches, and how many articles need not be tagged again."""
+    if output is None:
+        if resume:
+            raise UsageError("--resume needs --output: what was printed is nowhere to go on from")
+        with writer(None, format, style) as write:
+            yield write, 0
+        return
+    from classifier.parts import Parts
+
+    parts = Parts(output, format, style, run, resume=resume)
+    if parts.done:
+        _say(f"going on after {parts.done:,} articles")
+    try:
+        with parts.writing() as write:
+            yield write, parts.done
+    except BaseException:
+        if parts.done:
+            _say(f"the answers to {parts.done:,} articles are safe: the same command with --resume goes on from there")
+        raise
+
+
+def _stamp(file: Path) -> list[str | int]:
+    """What tells whether a file is still the same."""
+    facts = file.stat() if file.is_file() else None
+    return [str(file), facts.st_size, facts.st_mtime_ns] if facts else [str(file)]
 
 
 @cli.command()
@@ -235,6 +284,25 @@ def explain(
         found = _print_each(explained, format or ("text" if sys.stdout.isatty() else "jsonl"))
     if not found:
         raise UsageError(f"there is no article{f' of id {wanted!r}' if wanted else ''} in {file}")
+
+
+class _Broken:
+    """Tells what is wrong with the first records that cannot be read, and counts them all."""
+
+    SHOWN = 10
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, error: Error) -> None:
+        self.count += 1
+        if self.count <= self.SHOWN:
+            _say(f"left out: {error}")
+
+    def tell(self) -> None:
+        """Tell how many there were."""
+        if self.count:
+            _say(f"{self.count:,} records could not be read and were left out; --strict stops at the first")
 
 
 def _print_each(explained: "Iterable[tuple[Article, Explanation]]", format: str) -> int:
@@ -477,22 +545,22 @@ def _markdown(path: Path | None) -> str:
 
 
 @contextmanager
-def _bar() -> "Iterator[Callable[[int], None]]":
+def _bar(start: int) -> "Iterator[Callable[[int], None]]":
     from rich.console import Console
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     columns = [SpinnerColumn(), TextColumn("{task.completed:,.0f} articles"), TimeElapsedColumn()]
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=None)
+        task = progress.add_task("", total=None, completed=start)
         yield lambda number: progress.advance(task, number)
 
 
-def _counted(batches: "Iterable[list[Tagged]]", *, show: bool) -> "Iterator[list[Tagged]]":
+def _counted(batches: "Iterable[list[Tagged]]", start: int, *, show: bool) -> "Iterator[list[Tagged]]":
     """The batches, counted before the eyes of whoever sits at a terminal."""
     if not (show and sys.stderr.isatty()):
         yield from batches
         return
-    with _bar() as advance:
+    with _bar(start) as advance:
         for batch in batches:
             yield batch
             advance(len(batch))

@@ -13,7 +13,8 @@ from classifier.errors import Error, UsageError
 @contextmanager
 def beside(path: Path, *, binary: bool = False) -> Iterator[IO[Any]]:
     """A temporary file in the same folder that takes the name `path` when all went well, and is removed otherwise."""
-    mode = {"mode": "wb"} if binary else {"mode": "w", "encoding": "utf-8", "newline": ""}
+    # What UTF-8 cannot hold, lone surrogates deep in a copied column, becomes a question mark.
+    mode = {"mode": "wb"} if binary else {"mode": "w", "encoding": "utf-8", "errors": "replace", "newline": ""}
     check_writable(path)
     with _advice(path, UsageError):
         file = NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False, **mode)  # type: ignore[call-overload]  # noqa: SIM115

@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, NamedTuple
 
@@ -32,7 +33,7 @@ Write = Callable[[list["Tagged"]], None]
 
 
 @contextmanager
-def writer(path: Path | None, format: str | None, style: Style) -> Iterator[Write]:
+def writer(path: Path | None, format: str | None, style: Style, like: Path | None = None) -> Iterator[Write]:
     """A function that writes batches to a file, or to standard output where `path` is None.
 
     Parameters
@@ -43,13 +44,15 @@ def writer(path: Path | None, format: str | None, style: Style) -> Iterator[Writ
         Written beside and renamed at the end; nothing is left behind when the run fails.
     format
         One of `FORMATS`. None: by the ending of `path`; on a terminal a table, otherwise JSON lines.
+    like
+        A Parquet file whose columns this one is to have.
 
     Raises
     ------
     UsageError
         The ending says nothing, the folder cannot be written to, or Parquet is to go to standard output.
     """
-    format = format or _format(path)
+    format = ending(path, format)
     if path is None:
         if format == "parquet":
             raise UsageError("Parquet cannot go to standard output: add --output FILE.parquet")
@@ -57,11 +60,21 @@ def writer(path: Path | None, format: str | None, style: Style) -> Iterator[Writ
             yield write
             sys.stdout.flush()
         return
-    with beside(path, binary=format == "parquet") as file, _WRITERS[format](file, style) as write:
+    write_to = partial(_parquet, like=like) if format == "parquet" else _WRITERS[format]
+    with beside(path, binary=format == "parquet") as file, write_to(file, style) as write:
         yield write
 
 
-def _format(path: Path | None) -> str:
+def ending(path: Path | None, format: str | None = None) -> str:
+    """The format, if given, or else what the ending of `path` says; for standard output, what suits it.
+
+    Raises
+    ------
+    UsageError
+        The ending says nothing.
+    """
+    if format is not None:
+        return format
     if path is None:
         return "table" if sys.stdout.isatty() else "jsonl"
     format = path.suffix.lower().removeprefix(".")
@@ -115,11 +128,11 @@ def _csv(file: IO[str], style: Style) -> Iterator[Write]:
 
 
 @contextmanager
-def _parquet(file: IO[bytes], style: Style) -> Iterator[Write]:
+def _parquet(file: IO[bytes], style: Style, like: Path | None) -> Iterator[Write]:
     import pyarrow as pa  # 0.1 s
     import pyarrow.parquet as pq
 
-    target: pq.ParquetWriter | None = None
+    target: pq.ParquetWriter | None = pq.ParquetWriter(file, pq.read_schema(like)) if like else None
     topic = [("id", pa.string()), *([("name", pa.string())] if style.names else []), ("probability", pa.float64())]
 
     def write(batch: "list[Tagged]") -> None:
@@ -133,7 +146,7 @@ def _parquet(file: IO[bytes], style: Style) -> Iterator[Write]:
             target = pq.ParquetWriter(file, pa.schema([("id", pa.string()), *fields, *ours]))
         try:
             target.write_table(pa.Table.from_pylist(rows, target.schema))
-        except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
+        except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError) as error:
             place = batch[0].article.place
             raise Error(f"at or after {place}: a kept column changes its type ({error}); keep it as CSV") from error
 
@@ -183,5 +196,4 @@ _WRITERS: dict[str, Callable[[IO[Any], Style], Any]] = {
     "table": _table,
     "jsonl": _json_lines,
     "csv": _csv,
-    "parquet": _parquet,
 }

@@ -1,5 +1,7 @@
 """Articles to tagged articles: what `news-topics predict` does between reading and writing."""
 
+import signal
+from collections import deque
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -9,6 +11,7 @@ import numpy as np
 
 from classifier import thresholds
 from classifier.articles import Article, batches
+from classifier.errors import Error
 from classifier.lemmas import lemmas
 from classifier.store import load_tagger
 from classifier.tagger import Tagger, probability
@@ -45,10 +48,31 @@ def tag(
     tagger = _loaded(model)
     if jobs == 1:
         return (tag_batch(tagger, batch, min_probability) for batch in batches(articles))
-    from joblib import Parallel, delayed
+    return _tag_in_processes(model, batches(articles), jobs, min_probability)
 
-    parallel = Parallel(n_jobs=jobs, return_as="generator", batch_size=1, pre_dispatch="2 * n_jobs")
-    return parallel(delayed(_tag_elsewhere)(model, batch, min_probability) for batch in batches(articles))  # type: ignore[no-any-return]
+
+def _tag_in_processes(
+    model: Path | None, parts: Iterator[list[Article]], jobs: int, min_probability: float | None
+) -> Iterator[list[Tagged]]:
+    """Answers in the order of the parts, of which only as many are read ahead as keep all processes busy."""
+    from concurrent.futures import Future, ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import get_context
+
+    # Fresh processes, not forks, which would inherit locks of threads; Ctrl-C is for this one, which ends the others.
+    executor = ProcessPoolExecutor(jobs, get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN))
+    waiting: deque[Future[list[Tagged]]] = deque()
+    try:
+        for part in parts:
+            waiting.append(executor.submit(_tag_elsewhere, model, part, min_probability))
+            if len(waiting) > 2 * jobs:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    except BrokenProcessPool as error:
+        raise Error("a process ended before its work was done; was there too little memory for --jobs?") from error
+    finally:
+        executor.shutdown(cancel_futures=True)
 
 
 def tag_batch(tagger: Tagger, articles: list[Article], min_probability: float | None = None) -> list[Tagged]:

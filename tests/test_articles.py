@@ -1,5 +1,7 @@
 import io
 import json
+import re
+import sys
 
 import pandas as pd
 import pytest
@@ -113,7 +115,7 @@ def bad(tmp_path, name, content):
         ("a.txt", "", UsageError, "a.txt is empty"),
         ("a.txt", " \n", UsageError, "a.txt is empty"),
         ("a.txt", b"\x89PNG\r\n\0\0", Error, "not text: it holds zero bytes"),
-        ("a.png", b"\x89PNG\r\n\0\0", UsageError, "unknown format: I read .txt .csv"),
+        ("a.png", b"\x89PNG\r\n\0\0", UsageError, "unknown format: I read .txt .html .htm .csv"),
         ("a.csv", "a,b\n1,2\n", UsageError, "no column 'text' \\(there are: a, b\\); name yours with --text-column"),
         ("a.csv", "text,b\nx,y\nz\n", Error, "line 3: 1 fields where the header has 2"),
         ("a.jsonl", '{"text": "x"}\n' * 6 + "{oops\n", Error, "a.jsonl line 7: not JSON"),
@@ -127,6 +129,127 @@ def test_bad_input_gets_one_line_of_advice(tmp_path, name, content, kind, messag
     with pytest.raises(Error, match=message) as error:
         list(read([bad(tmp_path, name, content)]))
     assert type(error.value) is kind and "\n" not in str(error.value)
+
+
+BAD_CSV = """id,text
+1,"Матч, первый"
+2,"нет кавычки
+3,"Матч
+в два тайма"
+4,лишнее,поле
+5,"ООО "Ромашка" открыло завод"
+6,"Матч"
+"""
+BAD_JSON = [
+    '{"id": 1, "text": "Матч"}',
+    '{"id": 2, "text": ["Матч"]}',
+    '{"id": 3, "text": {"body": "Матч"}}',
+    '{"id": 4, "text": null, "title": null}',
+    '{"id": 5}',
+    '{"id": {"$oid": 6}, "text": "Матч"}',
+    '{"id": 7, "text": 7}',
+    '{"id": 8, "text": "Матч',
+    '{"id": 9, "text": "\\ud83d\\u0000Матч"}',
+    "[" * 100_000,
+    '{"id": ' + "1" * 5000 + ', "text": "x"}',
+    "null",
+    '{"id": "1", "text": "Матч"}',
+]
+
+
+@pytest.mark.parametrize(
+    "name, content, ids, lines",
+    [
+        ("a.csv", BAD_CSV, ["1", "3", "5", "6"], [3, 6]),
+        ("a.tsv", BAD_CSV.replace(",", "\t"), ["1", "3", "5", "6"], [3, 6]),
+        ("one.csv", 'text\n"x" y"\n"open\nz\n', ["one.csv:1", "one.csv:2"], [3]),
+        ("a.jsonl", "\n".join(BAD_JSON), ["1", "4", "9", "1"], [2, 3, 5, 6, 7, 8, 10, 11, 12]),
+        (
+            "a.jsonl",
+            f'{{"text": "{TEXT}"}}\n{{"text": "\udcff"}}\n{{"text": "y"}}'.encode(errors="surrogateescape"),
+            ["a.jsonl:1", "a.jsonl:3"],
+            [2],
+        ),
+        ("a.csv", b"text\n" + "Матч\n".encode() * 60_000 + b"\xcc\xe0\nx\n", 60_001, [60_002]),
+    ],
+    ids=["csv", "tsv", "one column", "jsonl", "bytes", "bytes far down"],
+)
+def test_a_broken_record_spoils_no_other_and_is_told_with_its_place(tmp_path, monkeypatch, name, content, ids, lines):
+    monkeypatch.chdir(tmp_path)
+    told = []
+    found = [article.id for article in read([bad(tmp_path, name, content).name], broken=told.append)]
+    assert (found if isinstance(ids, list) else len(found)) == ids
+    assert [re.match(rf"{name} line (\d+)", str(error))[1] for error in told] == [str(line) for line in lines]
+    with pytest.raises(Error, match=f"{name} line {lines[0]}"):
+        list(read([name]))
+
+
+def test_a_quote_that_is_never_closed_costs_one_record_of_many(tmp_path):
+    rows = [f'{number},"Матч"\n' if number != 7 else '7,"Матч\n' for number in range(1, 30_000)]
+    told = []
+    found = list(read([bad(tmp_path, "a.csv", "id,text\n" + "".join(rows))], broken=told.append))
+    assert len(found) == 29_998 and len(told) == 1 and "line 8: " in str(told[0])
+    bare = ["id,text\n", '1,"Матч\n', *(f"{number},Матч\n" for number in range(2, 30_000))]
+    assert len(list(read([bad(tmp_path, "b.csv", "".join(bare))], broken=told.append))) == 29_998
+
+
+def test_a_broken_file_of_several_is_left_out_and_a_single_one_is_an_error(tmp_path):
+    bad(tmp_path, "a.txt", "")
+    bad(tmp_path, "b.txt", "Матч")
+    bad(tmp_path, "c.parquet", "junk")
+    told = []
+    assert [article.text for article in read([tmp_path], broken=told.append)] == ["Матч"]
+    assert len(told) == 2 and "a.txt is empty" in str(told[0]) and "c.parquet" in str(told[1])
+    with pytest.raises(Error, match="a.txt is empty"):
+        list(read([tmp_path / "a.txt"], broken=told.append))
+
+
+def test_wrong_columns_are_wrong_use_and_no_broken_records(tmp_path):
+    path = bad(tmp_path, "a.jsonl", '{"body": "x"}\n{"body": "y"}\n')
+    with pytest.raises(UsageError, match="--text-column"):
+        list(read([path], broken=lambda error: None))
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_its_mark_is_told_by_its_bytes(tmp_path, encoding):
+    with pytest.warns(Notice, match=f"read as {encoding}"):
+        (article,) = read([bad(tmp_path, "a.txt", TEXT.encode(encoding))])
+    assert article.text == TEXT
+
+
+def test_zero_bytes_in_a_text_part_words(tmp_path):
+    (article,) = read([bad(tmp_path, "a.txt", f"{TEXT}\0{TEXT}")])
+    assert article.text == f"{TEXT}\0{TEXT}"
+
+
+PAGE = """<!DOCTYPE html><html><head><title>Посол: поставки идут по графику</title></head><body>
+<nav><a href="/">Главная</a> <a href="/sport">Спорт</a></nav><article><h1>Посол: поставки идут по графику</h1>
+<p>Министр обороны обсудил с послом поставки вооружений и совместное производство двигателей. Переговоры заняли три часа,
+стороны договорились о сервисном центре и о подготовке расчётов.</p><p>Следующая встреча назначена на декабрь.</p></article>
+<footer>Реклама на сайте</footer></body></html>"""
+
+
+@pytest.mark.parametrize("name", ["a.html", "a.htm", "a.txt"])
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1251"])
+def test_the_main_text_of_a_page_is_read(tmp_path, name, encoding):
+    pytest.importorskip("trafilatura")
+    page = PAGE.replace("<head>", f'<head><meta charset="{encoding}">')
+    (article,) = read([bad(tmp_path, name, page.encode(encoding))])
+    assert article.text.startswith("Посол: поставки идут по графику\nМинистр обороны обсудил")
+    assert "Следующая встреча" in article.text and "Реклама" not in article.text and "Спорт" not in article.text
+
+
+def test_a_page_without_trafilatura_is_refused_in_words(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "trafilatura", None)
+    with pytest.raises(UsageError, match="a.html is an HTML page; to read such: pip install trafilatura"):
+        list(read([bad(tmp_path, "a.html", PAGE)]))
+
+
+def test_tags_in_a_table_are_told_once(tmp_path):
+    rows = [{"text": "<p>Матч</p>"}, {"text": "<p>Суд</p>"}]
+    with pytest.warns(Notice, match="row 1 holds HTML tags") as told:
+        assert len(list(read([write(tmp_path / "a.parquet", rows)]))) == 2
+    assert len(told) == 1
 
 
 def test_the_wrong_encoding_is_said(tmp_path):

@@ -72,7 +72,7 @@ def test_what_is_not_russian_is_marked_and_not_tagged(run, tmp_path):
     lines = [json.loads(line) for line in result.out.splitlines()]
     assert [line.get("note") for line in lines] == [None, None, "not Russian", "no words", "no words"]
     assert [bool(line["topics"]) for line in lines] == [True, True, False, False, False]
-    assert "3 of 5 articles got no topic because they hold too little Russian" in result.err
+    assert "3 articles got no topic because they hold too little Russian" in result.err
     assert "  not Russian\n" in run("predict", path, "--format", "table").out
     for ending, read in [("csv", pd.read_csv), ("parquet", pd.read_parquet)]:
         run("predict", path, "-o", tmp_path / f"out.{ending}")
@@ -162,10 +162,26 @@ def test_topics_lists_the_words_that_speak_for_and_against_each(run):
     assert list(table.columns) == ["topic", "lemma", "weight"] and len(table) == 45 * 6
 
 
-def test_a_failed_predict_leaves_no_output(run, tmp_path):
-    (tmp_path / "a.jsonl").write_text('{"text": "x"}\n' * 6 + "oops\n")
+def test_a_broken_record_is_reported_and_counted_and_does_not_stop_the_run(run, tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"text": "Матч"}\n' * 6 + "oops\n" * 12 + '{"text": "Матч"}\n', encoding="utf-8")
     result = run("predict", tmp_path / "a.jsonl", "-o", tmp_path / "out.csv")
+    assert result.code == 0 and len(pd.read_csv(tmp_path / "out.csv")) == 7
+    assert "news-topics: left out: " in result.err and "a.jsonl line 7: not JSON" in result.err
+    assert result.err.count("left out: ") == 10  # the first ones
+    assert "12 records could not be read and were left out; --strict stops at the first" in result.err
+
+
+def test_strict_stops_at_a_broken_record_and_leaves_no_output(run, tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"text": "x"}\n' * 6 + "oops\n")
+    result = run("predict", "--strict", tmp_path / "a.jsonl", "-o", tmp_path / "out.csv")
     assert result.code == 1 and result.err.startswith("news-topics: ") and "a.jsonl line 7: not JSON" in result.err
+    assert [path.name for path in tmp_path.iterdir()] == ["a.jsonl"]
+
+
+def test_a_run_without_any_readable_article_failed(run, tmp_path):
+    (tmp_path / "a.jsonl").write_text("oops\n")
+    result = run("predict", tmp_path / "a.jsonl", "-o", tmp_path / "out.csv")
+    assert result.code == 1 and result.err.splitlines()[-1] == "news-topics: no article could be read"
     assert [path.name for path in tmp_path.iterdir()] == ["a.jsonl"]
 
 
