@@ -74,6 +74,11 @@ def _columns(command: _Command) -> _Command:
 
 
 _model = click.option("--model", type=PATH, metavar="DIR", help="Model folder  [default: the shipped model]")
+_trust = click.option(
+    "--trust",
+    is_flag=True,
+    help="Load a model that is a pickle, which may run any program: you trust whoever made it.",
+)
 _source_format = click.option(
     "--from", "source_format", type=click.Choice(INPUTS), help="Input format  [default: by file ending]"
 )
@@ -124,6 +129,7 @@ def cli() -> None:
 @cli.command()
 @click.argument("files", nargs=-1, type=PATH)
 @_model
+@_trust
 @click.option("--output", "-o", type=PATH, help="File to write; it appears when all is done.")
 @click.option(
     "--format",
@@ -158,6 +164,7 @@ def cli() -> None:
 def predict(
     files: tuple[Path, ...],
     model: Path | None,
+    trust: bool,
     output: Path | None,
     format: str | None,
     names: Any,
@@ -194,7 +201,9 @@ def predict(
 
         rest = islice(articles, count, None)
         for batch in _counted(
-            tag(model, rest, jobs, min_probability), count, show=output is not None or not sys.stdout.isatty()
+            tag(model, rest, jobs, min_probability, trust=trust),
+            count,
+            show=output is not None or not sys.stdout.isatty(),
         ):
             write(batch)
             count += len(batch)
@@ -244,6 +253,7 @@ def _stamp(file: Path) -> list[str | int]:
 @cli.command()
 @click.argument("file", default="-", type=PATH)
 @_model
+@_trust
 @click.option(
     "--topic", "also", multiple=True, metavar="ID", help="Explain this topic too: why is it not given?  Repeatable."
 )
@@ -255,6 +265,7 @@ def _stamp(file: Path) -> list[str | int]:
 def explain(
     file: Path,
     model: Path | None,
+    trust: bool,
     also: tuple[str, ...],
     wanted: str | None,
     html: Path | None,
@@ -276,7 +287,7 @@ def explain(
     from classifier.explain import explain as reasons
     from classifier.store import load_tagger
 
-    tagger = load_tagger(model)
+    tagger = load_tagger(model, trust=trust)
     explained = ((article, reasons(tagger, article.text, also)) for article in articles if wanted in (None, article.id))
     if html is not None:
         found = _write_page(html, explained)
@@ -379,13 +390,14 @@ def train(
         progress=_say,
     )
     _show(report, "table")
-    _say(f"model written; try: news-topics predict --model {output} article.txt")
+    _say(f"model written; try: news-topics predict --model {output} --trust article.txt")
 
 
 @cli.command()
 @click.argument("data", type=PATH)
 @_labels
 @_model
+@_trust
 @click.option("--split", metavar="NAME", help="Only rows of this split, such as dev.")
 @click.option(
     "--html", type=PATH, metavar="FILE", help="Write a report for the browser as well: curves, confusions, mistakes."
@@ -398,6 +410,7 @@ def evaluate(
     data: Path,
     labels: tuple[Path, ...],
     model: Path | None,
+    trust: bool,
     split: str | None,
     html: Path | None,
     format: str,
@@ -424,7 +437,7 @@ def evaluate(
             names = ", ".join(sorted(filter(None, set(known.splits)))) or "none"
             raise UsageError(f"no article is in split {split!r} (there are: {names})")
         known = chosen
-    found = results(load_tagger(model), known)
+    found = results(load_tagger(model, trust=trust), known)
     if html is not None:
         with beside(html) as file:
             file.write(report(found, known, manifest(model), data.name, (model or shipped()).name, split))
@@ -434,11 +447,12 @@ def evaluate(
 
 @cli.command()
 @_model
+@_trust
 @click.option(
     "--words", type=click.IntRange(min=1), metavar="N", help="List the N strongest words for and against each topic."
 )
 @_format("table", "json", "csv")
-def topics(model: Path | None, words: int | None, format: str) -> None:
+def topics(model: Path | None, trust: bool, words: int | None, format: str) -> None:
     """List the topics of a model with their names and IPTC Media Topics.
 
     With --words: what the model learned. The weight of a word is what a text of that one word would add to the score,
@@ -452,7 +466,7 @@ def topics(model: Path | None, words: int | None, format: str) -> None:
     if words is not None:
         from classifier.explain import words as strongest
 
-        _show_words(strongest(load_tagger(model), words), format)
+        _show_words(strongest(load_tagger(model, trust=trust), words), format)
         return
 
     rows = [
@@ -460,6 +474,21 @@ def topics(model: Path | None, words: int | None, format: str) -> None:
         for topic in manifest(model)["topics"]
     ]
     _show(pd.DataFrame(rows).set_index("topic"), format)
+
+
+@cli.command()
+@_model
+@_trust
+@click.option("--output", "-o", type=PATH, required=True, metavar="DIR", help="Model folder to write.")
+def export(model: Path | None, trust: bool, output: Path) -> None:
+    """Write a model as plain arrays: to give away, for it loads without trust.
+
+    Its answers are the same to the last bit.
+    """
+    from classifier import store
+
+    store.export(model, output, trust=trust)
+    _say(f"model written; it loads without --trust: news-topics predict --model {output} article.txt")
 
 
 @cli.command()
@@ -475,10 +504,21 @@ def info(model: Path | None, format: str) -> None:
         return
     from rich.table import Table
 
-    scores = {row["topic"]: row for row in facts["report"]["scores"]}
     table = Table.grid(padding=(0, 2))
-    for key, value in {
-        "model": str(model or shipped()),
+    try:
+        rows = _facts(model or shipped(), facts)
+    except KeyError as error:
+        raise Error(f"the manifest tells no {error}; --format json shows what it tells") from error
+    for key, value in rows.items():
+        table.add_row(f"[bold]{key}[/]", value)
+    _console().print(table)
+
+
+def _facts(folder: Path, facts: dict[str, Any]) -> dict[str, str]:
+    """What a manifest tells, for people."""
+    scores = {row["topic"]: row for row in facts["report"]["scores"]}
+    return {
+        "model": str(folder),
         "created": facts["created"],
         "topics": str(len(facts["topics"])),
         "trained on": f"{facts['data']['articles']:,} articles, sha256 {facts['data']['sha256'][:16]}…",
@@ -488,9 +528,7 @@ def info(model: Path | None, format: str) -> None:
         "versions": ", ".join(f"{package} {number}" for package, number in facts["versions"].items()),
         "format": str(facts["format"]),
         "sha256": facts["sha256"],
-    }.items():
-        table.add_row(f"[bold]{key}[/]", value)
-    _console().print(table)
+    }
 
 
 def _show_words(table: "pd.DataFrame", format: str) -> None:

@@ -32,12 +32,13 @@ _NEAR = 0.05  # probability from which a text is near a topic
 _AXES = 6  # of a topic's quadratic form; all 64 give 0.2 points of macro-F1 more, and ten times the weights
 
 
-def load(path: str | Path | None = None) -> "TopicClassifier":
+def load(path: str | Path | None = None, *, trust: bool = False) -> "TopicClassifier":
     """Load a model folder as the classifier that was fitted; None: the shipped model.
 
-    Errors as of `classifier.store.load_tagger`, which loads just what predicting needs, without scikit-learn.
+    Any other needs `trust` if it is a joblib file, for such a file can run any program. Errors as of
+    `classifier.store.load_tagger`, which loads just what predicting needs, without scikit-learn.
     """
-    tagger = store.load_tagger(path, refit=True)
+    tagger = store.load_tagger(path, refit=True, trust=trust)
     model = TopicClassifier(**store.manifest(path)["parameters"], lexicon=tagger.features.lexicon)
     model.classes_, model.tagger_ = np.array(tagger.classes), tagger
     return model

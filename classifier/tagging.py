@@ -2,8 +2,8 @@
 
 import signal
 from collections import deque
-from collections.abc import Iterable, Iterator
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,7 +30,12 @@ class Tagged(NamedTuple):
 
 
 def tag(
-    model: Path | None, articles: Iterable[Article], jobs: int = 1, min_probability: float | None = None
+    model: Path | None,
+    articles: Iterable[Article],
+    jobs: int = 1,
+    min_probability: float | None = None,
+    *,
+    trust: bool = False,
 ) -> Iterator[list[Tagged]]:
     """Tag articles batch by batch, in their order; memory does not grow with their number.
 
@@ -44,15 +49,17 @@ def tag(
         Processes among which batches are shared out. Each loads the model once and keeps its memo of word forms.
     min_probability
         As of `tag_batch`.
+    trust
+        As of `store.load_tagger`.
     """
-    tagger = _loaded(model)
+    tagger = _loaded(model, trust)
     if jobs == 1:
         return (tag_batch(tagger, batch, min_probability) for batch in batches(articles))
-    return _tag_in_processes(model, batches(articles), jobs, min_probability)
+    return _in_processes(partial(_tag_elsewhere, model, trust, min_probability), batches(articles), jobs)
 
 
-def _tag_in_processes(
-    model: Path | None, parts: Iterator[list[Article]], jobs: int, min_probability: float | None
+def _in_processes(
+    work: Callable[[list[Article]], list[Tagged]], parts: Iterator[list[Article]], jobs: int
 ) -> Iterator[list[Tagged]]:
     """Answers in the order of the parts, of which only as many are read ahead as keep all processes busy."""
     from concurrent.futures import Future, ProcessPoolExecutor
@@ -64,7 +71,7 @@ def _tag_in_processes(
     waiting: deque[Future[list[Tagged]]] = deque()
     try:
         for part in parts:
-            waiting.append(executor.submit(_tag_elsewhere, model, part, min_probability))
+            waiting.append(executor.submit(work, part))
             if len(waiting) > 2 * jobs:
                 yield waiting.popleft().result()
         while waiting:
@@ -94,11 +101,13 @@ def _note(article: Article, russian: bool) -> str:
     return "not Russian" if lemmas(article.text) else "no words"
 
 
-def _tag_elsewhere(model: Path | None, articles: list[Article], min_probability: float | None) -> list[Tagged]:
-    return tag_batch(_loaded(model), articles, min_probability)
+def _tag_elsewhere(
+    model: Path | None, trust: bool, min_probability: float | None, articles: list[Article]
+) -> list[Tagged]:
+    return tag_batch(_loaded(model, trust), articles, min_probability)
 
 
 @cache
-def _loaded(model: Path | None) -> Tagger:
+def _loaded(model: Path | None, trust: bool) -> Tagger:
     """The model of this process."""
-    return load_tagger(model)
+    return load_tagger(model, trust=trust)

@@ -247,7 +247,7 @@ def test_a_page_without_trafilatura_is_refused_in_words(tmp_path, monkeypatch):
 
 def test_tags_in_a_table_are_told_once(tmp_path):
     rows = [{"text": "<p>Матч</p>"}, {"text": "<p>Суд</p>"}]
-    with pytest.warns(Notice, match="row 1 holds HTML tags") as told:
+    with pytest.warns(Notice, match="row 1 is full of HTML tags") as told:
         assert len(list(read([write(tmp_path / "a.parquet", rows)]))) == 2
     assert len(told) == 1
 

@@ -101,7 +101,9 @@ def test_a_least_probability_that_is_none_is_refused(run, least):
 
 def test_predict_with_another_model(run, tmp_path, model):
     (tmp_path / "a.txt").write_text("Синоптики обещают дождь, температура около пяти градусов", encoding="utf-8")
-    assert json.loads(run("predict", "--model", model, tmp_path / "a.txt").out)["topics"][0]["id"] == "погода"
+    assert (
+        json.loads(run("predict", "--model", model, "--trust", tmp_path / "a.txt").out)["topics"][0]["id"] == "погода"
+    )
 
 
 def test_explain_prints_words_whose_weights_add_up_to_the_score(run):
@@ -142,7 +144,9 @@ def test_evaluate_writes_a_report(run, tmp_path, model):
     table = pd.read_csv(EXAMPLES / "train.csv").assign(outlet="Вести", day="5.12.2023")
     table.to_csv(tmp_path / "news.csv", index=False)
     columns = ["--source-column", "outlet", "--date-column", "day"]
-    result = run("evaluate", tmp_path / "news.csv", "--model", model, "--html", tmp_path / "report.html", *columns)
+    result = run(
+        "evaluate", tmp_path / "news.csv", "--model", model, "--trust", "--html", tmp_path / "report.html", *columns
+    )
     assert "report written to" in result.err and "macro" in result.out
     html = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert all(said in html for said in ("46 articles", "Вести", "2023", "погода", "The most confident mistakes"))
@@ -243,7 +247,7 @@ def test_train_learns_word_vectors_from_what_is_not_held_out(run, tmp_path):
     ],
 )
 def test_evaluate_prints_scores_for_machines(run, model, format, read):
-    table = read(run("evaluate", EXAMPLES / "train.csv", "--model", model, "--format", format).out)
+    table = read(run("evaluate", EXAMPLES / "train.csv", "--model", model, "--trust", "--format", format).out)
     assert list(table.columns) == ["topic", "precision", "recall", "f1", "support", "average_precision"]
     assert table.topic.tolist() == ["культура", "погода", "спорт", "суд", "micro", "macro", "samples"]
 
@@ -251,7 +255,9 @@ def test_evaluate_prints_scores_for_machines(run, model, format, read):
 def test_evaluate_of_one_split(run, tmp_path, model):
     table = pd.read_csv(EXAMPLES / "train.csv").assign(split=["dev", "train"] * 23)
     table.to_csv(tmp_path / "a.csv", index=False)
-    scores = json.loads(run("evaluate", tmp_path / "a.csv", "--model", model, "--split", "dev", "--format", "json").out)
+    scores = json.loads(
+        run("evaluate", tmp_path / "a.csv", "--model", model, "--trust", "--split", "dev", "--format", "json").out
+    )
     micro = next(row for row in scores if row["topic"] == "micro")
     assert micro["support"] == table[table.split == "dev"].topics.str.split(";").explode().notna().sum()
 
@@ -336,7 +342,7 @@ def test_a_full_disk_is_one_line_and_exit_code_1(command):
 
 
 def test_an_interrupted_run_says_so_and_leaves_nothing(run, tmp_path, monkeypatch):
-    def interrupted(*_):
+    def interrupted(*_, **__):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("classifier.tagging.tag", interrupted)

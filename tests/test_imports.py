@@ -30,7 +30,8 @@ ARROWS = {
     "output": {"articles", "errors", "files", "tagging", "text", "topics"},
     "corpus": {"articles", "errors", "topics"},
     "card": {"evaluate", "topics"},
-    "store": {"errors", "files", "tagger"},
+    "arrays": {"errors", "features", "lexicon", "tagger"},
+    "store": {"arrays", "errors", "files", "tagger"},
     "model": {"explain", "features", "lexicon", "store", "tagger", "thresholds"},
     "train": {"articles", "card", "corpus", "errors", "evaluate", "lexicon", "model", "store", "tagger", "thresholds"},
     "cli": {

@@ -31,7 +31,7 @@ def test_with_splits_the_model_sees_only_train_and_is_scored_on_the_rest(small, 
     corpus = held_out(small)
     known, unseen = corpus.parted()
     report = train(corpus, tmp_path / "model", model=MODEL, min_examples=5)
-    model = load(tmp_path / "model")
+    model = load(tmp_path / "model", trust=True)
     assert model.predict_proba(unseen.texts) == pytest.approx(
         MODEL.fit(known.texts, known.topics).predict_proba(unseen.texts)
     )
