@@ -4,7 +4,7 @@ CORPUS ?= ../shared/data
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --editable
 
-.PHONY: demo test check fix model bench quality notebooks
+.PHONY: demo test check fix model bench quality notebooks load fuzz
 
 demo: $(VENV)/installed  ## tag the sample articles with the shipped model
 	@$(BIN)/news-topics predict --format table classifier/examples/articles
@@ -32,6 +32,13 @@ quality: $(VENV)/developing  ## measure how right the tags are, beside rivals: h
 	@$(PIP) '.[dev,bench]'
 	@$(BIN)/python -m tests.benchmarks.quality
 	@$(BIN)/python -m tests.benchmarks.ablation
+
+load: $(VENV)/developing  ## a million texts through one process; writes tests/benchmarks/load.md
+	@$(BIN)/python -m tests.benchmarks.load
+
+fuzz: $(VENV)/developing  ## look for inputs that do harm, for FUZZ_SECONDS
+	@$(PIP) '.[dev,fuzz]'
+	@$(BIN)/python -m tests.fuzz.run
 
 notebooks: $(VENV)/developing  ## run the notebooks and keep their outputs, which come from the corpus
 	@NEWS_CORPUS=$(abspath $(CORPUS)) $(BIN)/jupyter execute --inplace notebooks/*.ipynb

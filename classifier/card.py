@@ -8,10 +8,10 @@ from classifier.topics import name
 _CARD = """\
 {about}## Use
 
-    news-topics predict --model FOLDER article.txt
+    news-topics predict --model FOLDER --trust article.txt
 
-or in Python `classifier.load("FOLDER").topics([text])`; a headline is the first line of a text. The file `model.joblib`
-is a pickle: load it only if you trust whoever made it.
+or in Python `classifier.load("FOLDER", trust=True).topics([text])`; a headline is the first line of a text. The file
+`model.joblib` is a pickle, which can run any program: load it only if you trust whoever made it.
 
 ## Training
 

@@ -16,7 +16,7 @@ import click
 from classifier import __version__
 from classifier.articles import FORMATS as INPUTS
 from classifier.articles import Article, Columns, expand, read
-from classifier.errors import Error, UsageError
+from classifier.errors import Error, UsageError, one_line
 from classifier.files import beside, check_writable
 from classifier.output import FORMATS, Style, Write, label, writer
 
@@ -53,7 +53,7 @@ def main() -> NoReturn:
 
 
 def _say(message: str) -> None:
-    click.echo(f"news-topics: {message}", err=True)
+    click.echo(f"news-topics: {one_line(message)}", err=True)
 
 
 def _fail(message: str, code: int) -> NoReturn:

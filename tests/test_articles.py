@@ -120,6 +120,7 @@ def bad(tmp_path, name, content):
         ("a.csv", "text,b\nx,y\nz\n", Error, "line 3: 1 fields where the header has 2"),
         ("a.jsonl", '{"text": "x"}\n' * 6 + "{oops\n", Error, "a.jsonl line 7: not JSON"),
         ("a.jsonl", "[1]\n", Error, "line 1: not an object"),
+        ("a.csv", '"a\x1b[2J",b\n1,2\n', UsageError, "no column 'text' \\(there are: a \\[2J, b\\)"),
         ("a.jsonl", '{"text": ["x"]}\n', Error, "line 1: 'text' holds list"),
         ("a.jsonl", '{"body": "x"}\n', UsageError, "line 1: no column 'text' \\(there are: body\\)"),
         ("a.parquet", "junk", Error, "not a Parquet file or is damaged"),

@@ -3,6 +3,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.sparse import csr_array
 from sklearn.base import clone
 from sklearn.kernel_ridge import KernelRidge
@@ -79,6 +81,19 @@ def test_a_text_alone_gets_what_it_gets_in_a_batch_of_any_order(shipped, small):
     together = shipped.predict_proba(small.texts)
     np.testing.assert_array_equal(shipped.predict_proba(small.texts[::-1]), together[::-1])
     np.testing.assert_array_equal(shipped.predict_proba(small.texts[7:8]), together[7:8])
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    texts=st.lists(st.text() | st.text(alphabet="матч суд посол\n\0\u0301ё🔥-А1<>", max_size=60), max_size=6),
+    data=st.data(),
+)
+def test_so_do_any_texts_in_any_order(shipped, texts, data):
+    order = data.draw(st.permutations(range(len(texts))))
+    together = shipped.predict_proba(texts)
+    np.testing.assert_array_equal(shipped.predict_proba([texts[place] for place in order]), together[list(order)])
+    for text, row in zip(texts, together, strict=True):
+        np.testing.assert_array_equal(shipped.predict_proba([text])[0], row)
 
 
 def test_the_size_of_batches_changes_nothing(shipped, small, monkeypatch):

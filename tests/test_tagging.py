@@ -1,8 +1,16 @@
+import pickle
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
 import pytest
 
-from classifier.articles import Article
+from classifier.articles import Article, read
+from classifier.lemmas import MEMO
 from classifier.store import save
 from classifier.tagging import tag, tag_batch
+from tests.conftest import EXAMPLES
+
+TEXTS = [article.text for article in read([EXAMPLES / "articles"])]
 
 
 @pytest.fixture
@@ -29,6 +37,19 @@ def test_any_number_of_processes_gives_the_same_in_the_same_order(tmp_path, smal
     save(small_model.tagger_, tmp_path / "model", {}, "")
     one, two = ([batch for batch in tag(tmp_path / "model", articles * 60, jobs, trust=True)] for jobs in (1, 2))
     assert len(one) == 3 and one == two
+
+
+def test_threads_that_share_a_model_get_what_one_gets(shipped, monkeypatch):
+    """Their memo, which is cold at first and full again and again, is one as well, and pymorphy3's analyzer."""
+    texts = [f"{text} {word}" for text in TEXTS for word in ("посол", "матчами", "судью", "забастовщиками")]
+    alone = shipped.predict_proba(texts)
+    monkeypatch.setattr("classifier.lemmas.FORMS", 50)
+    monkeypatch.setattr("classifier.vocabulary.FORMS", 50)
+    MEMO.clear()
+    fresh = pickle.loads(pickle.dumps(shipped))  # its table is empty
+    with ThreadPoolExecutor(8) as threads:
+        for together in threads.map(fresh.predict_proba, [texts] * 24):
+            np.testing.assert_array_equal(together, alone)
 
 
 def test_articles_are_read_as_they_are_needed(tmp_path, small_model, articles):

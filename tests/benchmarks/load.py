@@ -1,0 +1,115 @@
+"""A million short texts through ``news-topics predict`` in one process: ``make load`` writes ``load.md``.
+
+Each text is a headline and a word that no other text has, so that the memo of word forms fills and empties again and
+again. Memory is read once a second, throughput from when each part of the output was whole.
+"""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pandas as pd
+
+from classifier import corpus
+from classifier.articles import BATCH, read
+from classifier.parts import BATCHES
+from tests.conftest import EXAMPLES, SHARED
+
+ARTICLES = 1_000_000
+SYLLABLES = [
+    "ба",
+    "ве",
+    "го",
+    "ду",
+    "жи",
+    "зо",
+    "ка",
+    "ле",
+    "мо",
+    "ну",
+    "пи",
+    "ра",
+    "со",
+    "ту",
+    "фе",
+    "хо",
+    "ца",
+    "че",
+    "шу",
+    "щи",
+]
+HERE = Path(__file__)
+
+
+def headlines() -> list[str]:
+    """Of the corpus, or without it of the bundled sample."""
+    if (SHARED / "news.parquet").exists():
+        titles = pd.read_parquet(SHARED / "news.parquet", columns=["title"]).title
+        return [title for title in titles.fillna("") if title]
+    texts = [article.text for article in read([EXAMPLES / "articles"])] + corpus.read(EXAMPLES / "train.csv").texts
+    return [text.splitlines()[0] for text in texts]
+
+
+def word(number: int) -> str:
+    """A word of its own for each number."""
+    found = ""
+    while number:
+        number, rest = divmod(number, len(SYLLABLES))
+        found += SYLLABLES[rest]
+    return found or SYLLABLES[0]
+
+
+def memory(process: subprocess.Popen) -> int | None:
+    """Resident memory in MB; None of a process that ends."""
+    try:
+        status = Path(f"/proc/{process.pid}/status").read_text()
+    except OSError:
+        return None
+    lines = [line for line in status.splitlines() if line.startswith("VmRSS")]
+    return int(lines[0].split()[1]) // 1024 if lines else None
+
+
+def watched(process: subprocess.Popen, folder: Path) -> Iterator[tuple[float, int, int]]:
+    """Seconds since the start, articles done and memory, once a second."""
+    began = time.monotonic()
+    while process.poll() is None:
+        used = memory(process)
+        done = len(list(folder.glob("[0-9]*"))) * BATCHES * BATCH
+        if used is not None:
+            yield time.monotonic() - began, done, used
+        time.sleep(1)
+
+
+def main() -> None:
+    """Measure, print and write the table."""
+    titles = headlines()
+    with TemporaryDirectory() as folder:
+        source, target = Path(folder, "news.jsonl"), Path(folder, "topics.jsonl")
+        with source.open("w", encoding="utf-8") as file:
+            for number in range(ARTICLES):
+                text = f"{titles[number % len(titles)]} {word(number)}"
+                file.write(json.dumps({"id": number, "text": text}, ensure_ascii=False) + "\n")
+        command = [Path(sys.executable).with_name("news-topics"), "predict", source, "--output", target]
+        with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+            seen = pd.DataFrame(watched(process, Path(folder, ".topics.jsonl.parts")), columns=["s", "done", "MB"])
+        assert process.returncode == 0
+        with target.open(encoding="utf-8") as file:
+            assert sum(1 for _ in file) == ARTICLES
+    rows = ["|articles|texts a second|memory, MB|", "|---|---|---|"]
+    for start in range(0, ARTICLES, ARTICLES // 5):
+        part = seen[(seen.done >= start) & (seen.done <= start + ARTICLES // 5)]
+        speed = (part.done.max() - part.done.min()) / (part.s[part.done.idxmax()] - part.s[part.done.idxmin()])
+        rows.append(
+            f"|{start:,} to {start + ARTICLES // 5:,}|{speed:,.0f}|{part.MB.median():.0f} (most {part.MB.max()})|"
+        )
+    text = "\n".join(["# Load", "", "Written by `make load`; how it is measured stands in `load.py`.", "", *rows, ""])
+    print(text)
+    HERE.with_suffix(".md").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
