@@ -10,8 +10,9 @@ _CARD = """\
 
     news-topics predict --model FOLDER --trust article.txt
 
-or in Python `classifier.load("FOLDER", trust=True).topics([text])`; a headline is the first line of a text. The file
-`model.joblib` is a pickle, which can run any program: load it only if you trust whoever made it.
+or in Python `classifier.load("FOLDER", trust=True).topics([text])`; a headline is the first line of a text. Trust is
+needed where the model is `model.joblib`, a pickle, which can run any program: load it only if you trust whoever made it.
+Where it is `model.npz`, as `news-topics export` writes it, none is needed.
 
 ## Training
 

@@ -1,8 +1,8 @@
 """Articles to tagged articles: what `news-topics predict` does between reading and writing."""
 
-import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
@@ -62,12 +62,10 @@ def _in_processes(
     work: Callable[[list[Article]], list[Tagged]], parts: Iterator[list[Article]], jobs: int
 ) -> Iterator[list[Tagged]]:
     """Answers in the order of the parts, of which only as many are read ahead as keep all processes busy."""
-    from concurrent.futures import Future, ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import get_context
+    from joblib.externals.loky import ProcessPoolExecutor
+    from joblib.externals.loky.process_executor import BrokenProcessPool
 
-    # Fresh processes, not forks, which would inherit locks of threads; Ctrl-C is for this one, which ends the others.
-    executor = ProcessPoolExecutor(jobs, get_context("spawn"), signal.signal, (signal.SIGINT, signal.SIG_IGN))
+    executor = ProcessPoolExecutor(jobs)
     waiting: deque[Future[list[Tagged]]] = deque()
     try:
         for part in parts:
@@ -79,7 +77,7 @@ def _in_processes(
     except BrokenProcessPool as error:
         raise Error("a process ended before its work was done; was there too little memory for --jobs?") from error
     finally:
-        executor.shutdown(cancel_futures=True)
+        executor.shutdown(kill_workers=True)
 
 
 def tag_batch(tagger: Tagger, articles: list[Article], min_probability: float | None = None) -> list[Tagged]:
