@@ -230,7 +230,8 @@ def _page(source: _Source) -> Iterator[Article]:
     try:
         from trafilatura import bare_extraction
     except ImportError as error:
-        raise UsageError(f"{source.name} is an HTML page; to read such: pip install trafilatura lxml-html-clean") from error
+        advice = "pip install trafilatura lxml-html-clean"
+        raise UsageError(f"{source.name} is an HTML page; to read such: {advice}") from error
     content = source.stream.read()
     page: Any = bare_extraction(
         content if source.encoding is None else content.decode(source.encoding),

@@ -11,7 +11,7 @@ _CARD = """\
     news-topics predict --model FOLDER --trust article.txt
 
 or in Python `classifier.load("FOLDER", trust=True).topics([text])`; a headline is the first line of a text. Trust is
-needed where the model is `model.joblib`, a pickle, which can run any program: load it only if you trust whoever made it.
+needed where the model is `model.joblib`, a pickle, which can run any program: load it only if you trust its maker.
 Where it is `model.npz`, as `news-topics export` writes it, none is needed.
 
 ## Training
