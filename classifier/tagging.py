@@ -1,11 +1,14 @@
 """Articles to tagged articles: what `news-topics predict` does between reading and writing."""
 
+import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future
+from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
-from typing import NamedTuple
+from threading import current_thread, main_thread
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -65,11 +68,13 @@ def _in_processes(
     from joblib.externals.loky import ProcessPoolExecutor
     from joblib.externals.loky.process_executor import BrokenProcessPool
 
-    executor = ProcessPoolExecutor(jobs)
+    # Ctrl-C is for this process, which ends the others: one interrupted while it answers would be waited for for ever.
+    executor = ProcessPoolExecutor(jobs, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
     waiting: deque[Future[list[Tagged]]] = deque()
     try:
         for part in parts:
-            waiting.append(executor.submit(work, part))
+            with _undisturbed():
+                waiting.append(executor.submit(work, part))
             if len(waiting) > 2 * jobs:
                 yield waiting.popleft().result()
         while waiting:
@@ -77,7 +82,25 @@ def _in_processes(
     except BrokenProcessPool as error:
         raise Error("a process ended before its work was done; was there too little memory for --jobs?") from error
     finally:
-        executor.shutdown(kill_workers=True)
+        for future in waiting:
+            future.cancel()
+        executor.shutdown()  # soon: a process has one part before it, and perhaps another
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Put Ctrl-C off until a block is done that must not stop half-way."""
+    if current_thread() is not main_thread():  # no other is interrupted
+        yield
+        return
+    came: list[Any] = []
+    before = signal.signal(signal.SIGINT, lambda *signals: came.append(signals))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if came and callable(before):
+            before(*came[0])
 
 
 def tag_batch(tagger: Tagger, articles: list[Article], min_probability: float | None = None) -> list[Tagged]:

@@ -43,7 +43,7 @@ def command(*arguments, **options):
 
 def finished(*arguments):
     process = command(*arguments)
-    _, err = process.communicate()
+    _, err = process.communicate(timeout=120)
     assert process.returncode == 0, err
     return err
 
@@ -58,7 +58,7 @@ def interrupted(process, output, after, how):
         time.sleep(0.002)
     time.sleep(random.uniform(0, 0.03))
     process.send_signal(how)
-    process.communicate()
+    process.communicate(timeout=120)
     return process.returncode
 
 
@@ -93,7 +93,7 @@ def test_ctrl_c_ends_soon_with_a_sentence_and_keeps_what_is_done(news, tmp_path,
     while whole_parts(output) < 2:
         time.sleep(0.002)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does, to the workers as well
-    _, err = process.communicate()
+    _, err = process.communicate(timeout=120)
     assert process.returncode == 130
     safe, last = filter(None, err.splitlines())  # click ends the line of ^C
     assert safe.endswith("articles are safe: the same command with --resume goes on from there")
@@ -120,7 +120,7 @@ def test_a_full_disk_keeps_what_is_done(news, tmp_path):
         "predict", news, "-o", output, "--all",
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
     )  # fmt: skip
-    _, err = process.communicate()
+    _, err = process.communicate(timeout=120)
     assert process.returncode == 1 and "cannot write" in err and "File too large" in err and "Traceback" not in err
     assert not output.exists() and whole_parts(output) == 25
     finished("predict", news, "-o", output, "--all", "--resume")
