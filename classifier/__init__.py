@@ -10,10 +10,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 __version__ = "0.3.0"
-__all__ = ["Error", "Lexicon", "TopicClassifier", "load", "taxonomy", "with_title"]
+__all__ = ["Error", "Lexicon", "TopicClassifier", "load", "tag_frame", "taxonomy", "with_title"]
 
 if TYPE_CHECKING:
     from classifier.errors import Error as Error
+    from classifier.frames import tag_frame as tag_frame
     from classifier.lexicon import Lexicon as Lexicon
     from classifier.model import TopicClassifier as TopicClassifier
     from classifier.model import load as load
@@ -25,6 +26,7 @@ _HOME = {
     "Lexicon": "lexicon",
     "TopicClassifier": "model",
     "load": "model",
+    "tag_frame": "frames",
     "taxonomy": "topics",
     "with_title": "text",
 }

@@ -2,4 +2,5 @@
 
 from classifier.cli import main
 
-main()
+if __name__ == "__main__":  # and not in the processes that a cluster starts
+    main()

@@ -59,6 +59,7 @@ def read(
     encoding: str | None = None,
     format: str | None = None,
     broken: Broken | None = None,
+    name: Callable[[Path], str] = str,
 ) -> Iterator[Article]:
     """Articles of files, of folders of files and of standard input (``-``), read as they are asked for.
 
@@ -78,6 +79,8 @@ def read(
     broken
         Called with what is wrong with a record, or with one of several files, which is then left out; None: it is
         raised.
+    name
+        What a file is called in messages and in the ids of articles that have none.
 
     Raises
     ------
@@ -91,7 +94,8 @@ def read(
     def articles() -> Iterator[Article]:
         for path, reader in found:
             try:
-                yield from _articles(path, reader, columns, encoding, broken)
+                shown = "standard input" if path == Path(STDIN) else name(path)
+                yield from _articles(path, shown, reader, columns, encoding, broken)
             except Error as error:
                 if broken is None or len(found) == 1:
                     raise
@@ -130,12 +134,12 @@ class _Source(NamedTuple):
 
 
 def _articles(
-    path: Path, reader: "_Reader", columns: Columns, encoding: str | None, broken: Broken | None
+    path: Path, name: str, reader: "_Reader", columns: Columns, encoding: str | None, broken: Broken | None
 ) -> Iterator[Article]:
     """Articles of one file; a word to the user where tags stand in their texts."""
-    name, warned = "standard input" if path == Path(STDIN) else str(path), False
+    warned = False
     try:
-        with _open(path) as stream:
+        with _open(path, name) as stream:
             for article in reader(_Source(stream, name, columns, encoding, broken)):
                 if not warned and _is_tagged(article.text):
                     warned = True
@@ -204,11 +208,11 @@ def _reader(path: Path, format: str | None) -> "_Reader":
         ) from None
 
 
-def _open(path: Path) -> "io.BufferedReader[Any]":
+def _open(path: Path, name: str) -> "io.BufferedReader[Any]":
     if path == Path(STDIN):
         return io.BufferedReader(sys.stdin.buffer, _HEAD)
     if path.is_file() and path.stat().st_size == 0:
-        raise UsageError(f"{path} is empty: there is nothing to read")
+        raise UsageError(f"{name} is empty: there is nothing to read")
     return io.BufferedReader(path.open("rb", buffering=0), _HEAD)
 
 
@@ -402,7 +406,7 @@ FORMATS = [suffix.removeprefix(".") for suffix in _READERS if suffix != ".htm"]
 
 
 def _article(row: dict[str, Any], columns: Columns, default_id: str, place: str) -> Article:
-    text, title = (_string(row.get(column), column, place) for column in (columns.text, columns.title))
+    text, title = (as_string(row.get(column), column, place) for column in (columns.text, columns.title))
     identifier = row.get(columns.id)
     if isinstance(identifier, (dict, list)):
         raise Error(f"{place}: {columns.id!r} holds {type(identifier).__name__} {identifier!r:.40}, not an id")
@@ -416,7 +420,8 @@ def _encodable(value: Any) -> Any:
     return value.encode(errors="replace").decode() if isinstance(value, str) else value
 
 
-def _string(value: Any, column: str, place: str) -> str:
+def as_string(value: Any, column: str, place: str) -> str:
+    """A cell as a string, a gap as an empty one; anything else is an `Error`."""
     if value is None:
         return ""
     if not isinstance(value, str):

@@ -5,6 +5,7 @@ import json
 import os
 import sys
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -22,7 +23,9 @@ from classifier.output import FORMATS, Style, Write, label, writer
 
 if TYPE_CHECKING:
     import pandas as pd
+    from distributed import Client
 
+    from classifier.archive import Outcome
     from classifier.explain import Explanation
     from classifier.tagging import Tagged
 
@@ -130,7 +133,12 @@ def cli() -> None:
 @click.argument("files", nargs=-1, type=PATH)
 @_model
 @_trust
-@click.option("--output", "-o", type=PATH, help="File to write; it appears when all is done.")
+@click.option(
+    "--output",
+    "-o",
+    metavar="FILE | DIR/",
+    help="File to write, which appears when all is done; or folder, for a file of Parquet from each of FILES.",
+)
 @click.option(
     "--format",
     type=click.Choice(FORMATS),
@@ -151,30 +159,34 @@ def cli() -> None:
 )
 @click.option("--keep", multiple=True, metavar="COLUMN", help="Copy an input column to the output; repeatable.")
 @click.option("--resume", is_flag=True, help="Go on with an interrupted run into --output, where there is one.")
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="Dask cluster that is to tag into the folder, such as tcp://host:8786  [default: one on this machine]",
+)
 @click.option("--strict", is_flag=True, help="Stop at the first record that cannot be read, instead of leaving it out.")
 @_source_format
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
-    default=1,
-    show_default=True,
-    help="Processes; two pay from 10,000 articles on.",
+    help="Processes; two pay from 10,000 articles on.  [default: 1; into a folder one a core]",
 )
 @_columns
 def predict(
     files: tuple[Path, ...],
     model: Path | None,
     trust: bool,
-    output: Path | None,
+    output: str | None,
     format: str | None,
     names: Any,
     everything: bool,
     min_probability: float | None,
     keep: tuple[str, ...],
     resume: bool,
+    scheduler: str | None,
     strict: bool,
     source_format: str | None,
-    jobs: int,
+    jobs: int | None,
     **options: str,
 ) -> None:
     """Give topics to the articles in FILES.
@@ -184,24 +196,34 @@ def predict(
     "id"), folders of these, or - for standard input: JSON lines, or one article.
 
     A record that cannot be read is reported and left out. A text that is not Russian gets no topic but a note.
+
+    Where --output is a folder (one that exists, or a name that ends in /), a Dask cluster tags each table of FILES into
+    one of its own there, of this machine's cores or of --scheduler.
     """
     from classifier.store import manifest
 
     encoding, columns = _named(keep, **options)
-    sources, broken = _asked(files or [Path("-")]), _Broken()
-    articles = read(sources, columns, encoding=encoding, format=source_format, broken=None if strict else broken)
-    run = {
-        "input": [_stamp(file) for source in sources for file in expand(source)],
+    style = Style(names, everything, keep)
+    facts = {
         "model": manifest(model)["sha256"],
         "options": [names, everything, min_probability, keep, source_format, options],
     }
+    sources = _asked(files or [Path("-")])
+    if scheduler is not None or _is_folder(output):
+        settings = columns, encoding, source_format, style, min_probability, strict, facts
+        target = _folder(output, format, scheduler, jobs)
+        _tag_archive(sources, target, model, trust, settings, resume=resume, scheduler=scheduler, jobs=jobs)
+        return
+    broken = _Broken()
+    articles = read(sources, columns, encoding=encoding, format=source_format, broken=None if strict else broken)
+    run = {**facts, "input": [_stamp(file) for source in sources for file in expand(source)]}
     unjudged = 0
-    with _results(output, format, Style(names, everything, keep), run, resume) as (write, count):
+    with _results(output, format, style, run, resume) as (write, count):
         from classifier.tagging import tag
 
         rest = islice(articles, count, None)
         for batch in _counted(
-            tag(model, rest, jobs, min_probability, trust=trust),
+            tag(model, rest, jobs or 1, min_probability, trust=trust),
             count,
             show=output is not None or not sys.stdout.isatty(),
         ):
@@ -211,6 +233,10 @@ def predict(
         broken.tell()
         if broken.count and not count:
             raise Error("no article could be read")
+    _sum_up(count, unjudged, output)
+
+
+def _sum_up(count: int, unjudged: int, output: str | None) -> None:
     if unjudged:
         _say(f"{unjudged:,} articles got no topic because they hold too little Russian; they have a note")
     if not count:
@@ -219,9 +245,88 @@ def predict(
         _say(f"{count:,} articles tagged in {output}")
 
 
+def _is_folder(output: str | None) -> bool:
+    return output is not None and (output.endswith(("/", os.sep)) or Path(output).is_dir())
+
+
+def _folder(output: str | None, format: str | None, scheduler: str | None, jobs: int | None) -> Path:
+    """The folder to write, after a look at options that do not go with one."""
+    if output is None:
+        raise UsageError("--scheduler needs --output DIR/, a folder that all machines see")
+    if format not in (None, "parquet"):
+        raise UsageError(f"--format {format} does not go with --output DIR/: its files are Parquet")
+    if scheduler is not None and jobs is not None:
+        raise UsageError("--jobs does not go with --scheduler: its cluster has the workers it has")
+    return Path(output)
+
+
+def _tag_archive(
+    sources: Sequence[Path],
+    target: Path,
+    model: Path | None,
+    trust: bool,
+    settings: tuple[Any, ...],
+    *,
+    resume: bool,
+    scheduler: str | None,
+    jobs: int | None,
+) -> None:
+    """Tag each file of an archive into one of its own, on a Dask cluster."""
+    from classifier import archive
+    from classifier.store import load_tagger
+
+    recipe = archive.Recipe(*settings)
+    every = archive.partitions(sources, target, recipe.format)
+    todo = archive.pending(every, recipe.facts, resume=resume)
+    if not todo:
+        _say(f"the articles of all {len(every):,} files are tagged in {target} already")
+        return
+    if len(todo) < len(every):
+        _say(f"going on after {len(every) - len(todo):,} of {len(every):,} files")
+    tagger = load_tagger(model, trust=trust)
+    broken, counts = _Broken(), Counter[str]()
+    try:
+        with archive.cluster(scheduler, jobs) as client, _bar(len(every) - len(todo), "files", len(every)) as advance:
+            _say(f"files to tag: {len(todo):,}; {_crew(client)}")
+            for outcome in archive.run(client, todo, tagger, recipe):
+                _tell(outcome, broken, strict=recipe.strict)
+                counts.update(articles=outcome.articles, unjudged=outcome.unjudged, failed=bool(outcome.problem))
+                advance(1)
+    except KeyboardInterrupt:
+        done = f"{sum(one.target.exists() for one in every):,} of {len(every):,} files are tagged"
+        _fail(f"interrupted; {done}, the same command with --resume goes on with the others", 130)
+    finally:
+        archive.clean(every)
+    broken.tell()
+    if counts["failed"]:
+        done = f"{counts['failed']:,} of {len(every):,} files could not be tagged"
+        raise Error(f"{done}; the others are in {target}, and the same command with --resume tries these again")
+    _sum_up(counts["articles"], counts["unjudged"], str(target))
+
+
+def _crew(client: "Client") -> str:
+    """Who does the work, and where Dask shows how."""
+    workers = len(client.nthreads())
+    if not workers:
+        return "no worker has joined the cluster yet, waiting for one"
+    page = f"; see {client.dashboard_link}" if client.cluster is None else ""
+    return f"workers: {workers:,}{page}"
+
+
+def _tell(outcome: "Outcome", broken: "_Broken", *, strict: bool) -> None:
+    """Say what is to be said of a file that is done or has failed."""
+    for notice in outcome.notices:
+        _say(notice)
+    broken.add(outcome.complaints, outcome.broken)
+    if outcome.problem and strict:
+        raise Error(outcome.problem)
+    if outcome.problem:
+        _say(f"not tagged: {outcome.problem}")
+
+
 @contextmanager
 def _results(
-    output: Path | None, format: str | None, style: Style, run: dict[str, Any], resume: bool
+    output: str | None, format: str | None, style: Style, run: dict[str, Any], resume: bool
 ) -> "Iterator[tuple[Write, int]]":
     """A function that writes batches, and how many articles need not be tagged again."""
     if output is None:
@@ -232,7 +337,7 @@ def _results(
         return
     from classifier.parts import Parts
 
-    parts = Parts(output, format, style, run, resume=resume)
+    parts = Parts(Path(output), format, style, run, resume=resume)
     if parts.done:
         _say(f"going on after {parts.done:,} articles")
     try:
@@ -306,9 +411,13 @@ class _Broken:
         self.count = 0
 
     def __call__(self, error: Error) -> None:
-        self.count += 1
-        if self.count <= self.SHOWN:
-            _say(f"left out: {error}")
+        self.add([str(error)], 1)
+
+    def add(self, complaints: Sequence[str], count: int) -> None:
+        """Add so many records, of which the first are complained of."""
+        for complaint in complaints[: max(self.SHOWN - self.count, 0)]:
+            _say(f"left out: {complaint}")
+        self.count += count
 
     def tell(self) -> None:
         """Tell how many there were."""
@@ -583,22 +692,27 @@ def _markdown(path: Path | None) -> str:
 
 
 @contextmanager
-def _bar(start: int) -> "Iterator[Callable[[int], None]]":
+def _bar(start: int, unit: str, total: int | None = None) -> "Iterator[Callable[[int], None]]":
+    """A function that counts before the eyes of whoever sits at a terminal."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
     from rich.console import Console
-    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-    columns = [SpinnerColumn(), TextColumn("{task.completed:,.0f} articles"), TimeElapsedColumn()]
+    known = [BarColumn(), TextColumn("of {task.total:,}"), TimeRemainingColumn()] if total is not None else []
+    columns = [SpinnerColumn(), TextColumn(f"{{task.completed:,.0f}} {unit}"), *known, TimeElapsedColumn()]
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("", total=None, completed=start)
+        task = progress.add_task("", total=total, completed=start)
         yield lambda number: progress.advance(task, number)
 
 
 def _counted(batches: "Iterable[list[Tagged]]", start: int, *, show: bool) -> "Iterator[list[Tagged]]":
-    """The batches, counted before the eyes of whoever sits at a terminal."""
-    if not (show and sys.stderr.isatty()):
+    """The batches, counted if they are not to be seen themselves."""
+    if not show:
         yield from batches
         return
-    with _bar(start) as advance:
+    with _bar(start, "articles") as advance:
         for batch in batches:
             yield batch
             advance(len(batch))

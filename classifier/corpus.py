@@ -99,7 +99,7 @@ def read(
             + (f" in {', '.join(map(str, labels))}: do their ids agree?" if labels else "")
         )
     ids, texts, cells, splits, sources, dates = map(list, zip(*rows, strict=True))
-    return Corpus(ids, texts, _parted(cells), splits, sources, [_year(date) for date in dates])
+    return Corpus(ids, texts, parted(cells), splits, sources, [_year(date) for date in dates])
 
 
 def unlabelled(
@@ -164,7 +164,7 @@ def _year(date: str) -> str:
     return year[0] if year else ""
 
 
-def _parted(cells: list[Any]) -> list[list[str]]:
+def parted(cells: list[Any]) -> list[list[str]]:
     """Topics of each cell, a list or a string, without repetition."""
     strings = [cell for cell in cells if isinstance(cell, str)]
     words = {word for cell in strings for word in cell.split()}

@@ -1,7 +1,8 @@
 """Texts to features: TF-IDF of the lemmas, and where the article lies among all. Predicts without scikit-learn."""
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from copy import copy
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -107,6 +108,12 @@ class ArticleFeatures:
         means = found.opening @ self.directions
         self.center = means.mean(axis=0)
         return found._replace(vectors=self.centred(means))
+
+    def around(self, center: Floats) -> Self:
+        """The same with another center."""
+        other = copy(self)
+        other.center = center
+        return other
 
     def centred(self, means: Floats) -> NDArray[np.float64]:
         """Article vectors from means of word vectors, (texts, dimensions)."""

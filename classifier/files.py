@@ -42,6 +42,21 @@ def check_writable(path: Path) -> None:
         raise UsageError(f"cannot write {path}: there is no folder {path.parent}")
 
 
+def check_folder(path: Path) -> None:
+    """Refuse, before any work is done, a folder that cannot be made or written into.
+
+    Raises
+    ------
+    UsageError
+        It is a file, or permission is missing.
+    """
+    existing = next(parent for parent in [path, *path.absolute().parents] if parent.exists())
+    if not existing.is_dir():
+        raise UsageError(f"{existing} is a file: name a folder")
+    if not os.access(existing, os.W_OK):
+        raise UsageError(f"cannot write into {existing}: permission denied")
+
+
 @contextmanager
 def _advice(path: Path, kind: type[Error]) -> Iterator[None]:
     try:

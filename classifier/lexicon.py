@@ -1,7 +1,7 @@
 """What is known of the words of Russian news before any topic is: how rare each is, and which are used alike."""
 
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -47,7 +47,7 @@ class Lexicon:
         stand in the same `passage` of that many words, which does as well as a sliding window and is one product of
         matrices.
         """
-        known, idf = _rarity(texts, min_df)
+        known, idf = _rarity(frequencies(texts), len(texts), min_df)
         vectors = _vectors(_associations(_passages(texts, Vocabulary(known), passage)), dimensions)
         return cls(known, idf, vectors, len(texts))
 
@@ -66,7 +66,11 @@ class Lexicon:
 
     def grown(self, texts: Sequence[str], min_df: int) -> Self:
         """The same with the lemmas that `min_df` of these texts have besides; they are without vectors."""
-        new, idf = _rarity(texts, min_df, without=set(self.lemmas))
+        return self.grown_by(frequencies(texts, without=set(self.lemmas)), len(texts), min_df)
+
+    def grown_by(self, frequency: Mapping[str, int], texts: int, min_df: int) -> Self:
+        """The same with new lemmas that at least `min_df` of so many texts have."""
+        new, idf = _rarity(frequency, texts, min_df)
         return replace(
             self,
             lemmas=self.lemmas + new,
@@ -78,12 +82,16 @@ class Lexicon:
         return self  # it does not change
 
 
-def _rarity(texts: Sequence[str], min_df: int, without: Container[str] = ()) -> tuple[list[str], NDArray[np.float32]]:
+def frequencies(texts: Iterable[str], without: Container[str] = ()) -> Counter[str]:
+    """How many texts have each lemma, but for those `without`."""
+    return Counter(lemma for text in texts for lemma in set(lemmas(text)) if lemma not in without)
+
+
+def _rarity(frequency: Mapping[str, int], texts: int, min_df: int) -> tuple[list[str], NDArray[np.float32]]:
     """Lemmas of at least `min_df` texts, sorted, and their inverse document frequencies."""
-    frequency = Counter(lemma for text in texts for lemma in set(lemmas(text)))
-    known = sorted(lemma for lemma, count in frequency.items() if count >= min_df and lemma not in without)
+    known = sorted(lemma for lemma, count in frequency.items() if count >= min_df)
     df = np.array([frequency[lemma] for lemma in known], np.float32)
-    return known, np.log((1 + len(texts)) / (1 + df)) + 1
+    return known, np.log((1 + texts) / (1 + df)) + 1
 
 
 def _passages(texts: Sequence[str], vocabulary: Vocabulary, length: int) -> csr_matrix:

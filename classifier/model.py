@@ -129,29 +129,50 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
             `X` and `y` differ in length, or a topic has (or lacks) fewer than 3 texts.
         """
         texts = as_texts(X)
-        self.classes_, wanted = _indicator(y)
-        self._check(texts, wanted)
-        lexicon = self.lexicon or store.load_tagger().features.lexicon
-        lexicon = lexicon.grown(texts, self.min_df)
-        features = ArticleFeatures(lexicon.first(self.dimensions), self.opening, self.headline)
+        classes, wanted = _indicator(y)
+        if len(texts) != len(wanted):
+            raise ValueError(f"{len(texts)} texts but {len(wanted)} rows of topics")
+        check_examples(classes, wanted.sum(axis=0), len(texts))
+        lexicon = self.known_words().grown(texts, self.min_df)
+        features = self.article_features(lexicon)
         found = features.learn_center(texts)
-        (coef, forms, intercept), unseen = self._solve(found, lexicon.directions(), wanted)
-        slope, shift, cuts = _calibrate(unseen, wanted)
-        self.left_out_proba_ = probability(unseen * slope + shift)
-        axes, signs, even = _principal(forms * slope[:, None, None])
-        names = [str(name) for name in self.classes_]
-        self.tagger_ = Tagger.rounded(
-            names, features, coef * slope, axes, signs, intercept * slope + shift + even, cuts
-        )
+        weights, unseen = self._solve(found, lexicon.directions(), wanted)
+        self.left_out_proba_ = self.finish(classes, features, weights, unseen, wanted)
         return self
 
+    def known_words(self) -> Lexicon:
+        """The lexicon with which fitting begins."""
+        return self.lexicon or store.load_tagger().features.lexicon
+
+    def article_features(self, lexicon: Lexicon) -> ArticleFeatures:
+        """Features by these settings, whose center is still to be learned."""
+        return ArticleFeatures(lexicon.first(self.dimensions), self.opening, self.headline)
+
+    def finish(
+        self, classes: NDArray[Any], features: ArticleFeatures, weights: "Weights", unseen: Floats, wanted: Indicator
+    ) -> Floats:
+        """Calibrate weights on the scores `unseen` of texts that were left out, which ends fitting.
+
+        Returns
+        -------
+        array
+            Probability of each topic of each text that was left out, (texts, topics).
+        """
+        slope, shift, cuts = _calibrate(unseen, wanted)
+        axes, signs, even = _principal(weights.forms * slope[:, None, None])
+        intercept = weights.intercept * slope + shift + even
+        names = [str(name) for name in classes]
+        self.classes_ = classes
+        self.tagger_ = Tagger.rounded(names, features, weights.coef * slope, axes, signs, intercept, cuts)
+        return probability(unseen * slope + shift)
+
     def _solve(self, found: Features, directions: NDArray[np.float32], wanted: Indicator) -> tuple[Weights, Floats]:
-        """Means of the weights of `_ridge` over random parts, and the scores of texts left out."""
+        """Means of the weights of `ridge` over random parts, and the scores of texts left out."""
         parts = np.array_split(np.random.RandomState(0).permutation(len(wanted)), -(-len(wanted) // PART))
         unseen = np.zeros(wanted.shape)
         means: Weights | None = None
         for part in parts:
-            weights, unseen[part] = _ridge(found.of(part), directions, wanted[part], self.alpha, self.kinship)
+            weights, unseen[part] = ridge(found.of(part), directions, wanted[part], self.alpha, self.kinship)
             shares = [each / len(parts) for each in weights]
             means = Weights(*(shares if means is None else map(np.add, means, shares)))
         assert means is not None
@@ -190,17 +211,6 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         _, wanted = _indicator(y)
         return float(f1_score(wanted, self.predict(X), average="micro", sample_weight=sample_weight, zero_division=0))
 
-    def _check(self, texts: list[str], wanted: Indicator) -> None:
-        if len(texts) != len(wanted):
-            raise ValueError(f"{len(texts)} texts but {len(wanted)} rows of topics")
-        positives = wanted.sum(axis=0)
-        for name, count in zip(self.classes_, positives, strict=True):
-            if min(count, len(texts) - count) < FEWEST:
-                raise ValueError(
-                    f"topic {str(name)!r} is on {count} of {len(texts)} texts; "
-                    f"it takes {FEWEST} with it and {FEWEST} without to learn it"
-                )
-
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
         tags.input_tags.string = True
@@ -209,7 +219,17 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         return tags
 
 
-def _ridge(
+def check_examples(classes: Iterable[Any], positives: Iterable[int], texts: int) -> None:
+    """Refuse to learn a topic from fewer than `FEWEST` texts with or without it: a ValueError."""
+    for name, count in zip(classes, positives, strict=True):
+        if min(count, texts - count) < FEWEST:
+            raise ValueError(
+                f"topic {str(name)!r} is on {count} of {texts} texts; "
+                f"it takes {FEWEST} with it and {FEWEST} without to learn it"
+            )
+
+
+def ridge(
     found: Features, directions: NDArray[np.float32], wanted: Indicator, alpha: float, kinship: float
 ) -> tuple[Weights, Floats]:
     """Weights of all topics by ridge regression, and for each text the scores of a model that did not see it.

@@ -3,7 +3,7 @@
 import csv
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -16,9 +16,12 @@ from classifier.text import visible
 from classifier.topics import Names, name
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from classifier.tagging import Tagged
 
 FORMATS = ["table", "jsonl", "csv", "parquet"]
+_ROW_GROUP = 20  # batches of articles in one of Parquet: readers like them large
 
 
 class Style(NamedTuple):
@@ -33,7 +36,7 @@ Write = Callable[[list["Tagged"]], None]
 
 
 @contextmanager
-def writer(path: Path | None, format: str | None, style: Style, like: Path | None = None) -> Iterator[Write]:
+def writer(path: Path | None, format: str | None, style: Style, like: "pa.Schema | None" = None) -> Iterator[Write]:
     """A function that writes batches to a file, or to standard output where `path` is None.
 
     Parameters
@@ -45,7 +48,7 @@ def writer(path: Path | None, format: str | None, style: Style, like: Path | Non
     format
         One of `FORMATS`. None: by the ending of `path`; on a terminal a table, otherwise JSON lines.
     like
-        A Parquet file whose columns this one is to have.
+        Columns that Parquet is to have; None: those of `schema`.
 
     Raises
     ------
@@ -127,34 +130,59 @@ def _csv(file: IO[str], style: Style) -> Iterator[Write]:
     yield write
 
 
-@contextmanager
-def _parquet(file: IO[bytes], style: Style, like: Path | None) -> Iterator[Write]:
+def schema(style: Style, kept: "Iterable[pa.Field]", classes: Iterable[str]) -> "pa.Schema":
+    """Columns of Parquet, of which some are `kept`; a kept one that shows no type holds strings."""
     import pyarrow as pa  # 0.1 s
+
+    fields = [field.with_type(pa.string()) if pa.types.is_null(field.type) else field for field in kept]
+    names = [("name", pa.string())] if style.names else []
+    topic = pa.struct([("id", pa.string()), *names, ("probability", pa.float64())])
+    scores = [("probabilities", pa.struct([(name, pa.float64()) for name in classes]))] if style.all else []
+    return pa.schema([("id", pa.string()), *fields, ("topics", pa.list_(topic)), ("note", pa.string()), *scores])
+
+
+def kept(batch: "list[Tagged]", style: Style) -> "pa.Schema":
+    """Columns that are kept, with the types of what the first articles have there."""
+    import pyarrow as pa
+
+    rows = [{column: one.article.row[column] for column in style.keep} for one in batch]
+    return pa.Table.from_pylist(rows or [dict.fromkeys(style.keep)]).schema
+
+
+@contextmanager
+def _parquet(file: IO[bytes], style: Style, like: "pa.Schema | None") -> Iterator[Write]:
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    target: pq.ParquetWriter | None = pq.ParquetWriter(file, pq.read_schema(like)) if like else None
-    topic = [("id", pa.string()), *([("name", pa.string())] if style.names else []), ("probability", pa.float64())]
+    target: pq.ParquetWriter | None = pq.ParquetWriter(file, like) if like else None
+    waiting: list[pa.Table] = []  # for a row group
 
     def write(batch: "list[Tagged]") -> None:
         nonlocal target
-        rows = [record(tagged, style) for tagged in batch]
         if target is None:
-            kept = pa.Table.from_pylist([{column: row[column] for column in style.keep} for row in rows]).schema
-            fields = [field.with_type(pa.string()) if pa.types.is_null(field.type) else field for field in kept]
-            scores = [("probabilities", pa.struct([(name, pa.float64()) for name in batch[0].probabilities]))]
-            ours = [("topics", pa.list_(pa.struct(topic))), ("note", pa.string()), *(scores if style.all else [])]
-            target = pq.ParquetWriter(file, pa.schema([("id", pa.string()), *fields, *ours]))
+            target = pq.ParquetWriter(file, schema(style, kept(batch, style), batch[0].probabilities))
         try:
-            target.write_table(pa.Table.from_pylist(rows, target.schema))
+            waiting.append(pa.Table.from_pylist([record(tagged, style) for tagged in batch], target.schema))
         except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError) as error:
             place = batch[0].article.place
             raise Error(f"at or after {place}: a kept column changes its type ({error}); keep it as CSV") from error
+        if len(waiting) == _ROW_GROUP:
+            _write_group(target, waiting)
 
     try:
         yield write
+        _write_group(target, waiting)
     finally:
-        empty = pa.schema([("id", pa.string()), ("topics", pa.list_(pa.struct(topic))), ("note", pa.string())])
-        (target or pq.ParquetWriter(file, empty)).close()
+        (target or pq.ParquetWriter(file, schema(style._replace(keep=(), all=False), (), ()))).close()
+
+
+def _write_group(target: Any, tables: "list[pa.Table]") -> None:
+    """Write what waits as one row group."""
+    import pyarrow as pa
+
+    if tables:
+        target.write_table(pa.concat_tables(tables))
+        tables.clear()
 
 
 @contextmanager

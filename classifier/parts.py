@@ -108,7 +108,8 @@ class Parts:
     def _part(self) -> Any:
         """The writer of the next part; of Parquet with the columns of the first."""
         parts = self.finished()
-        return writer(self.folder / f"{len(parts):06}", self.format, self.style, like=parts[0] if parts else None)
+        like = _columns(parts[0]) if parts and self.format == "parquet" else None
+        return writer(self.folder / f"{len(parts):06}", self.format, self.style, like)
 
     def _join(self) -> None:
         parts = self.finished()
@@ -133,6 +134,12 @@ def _rows(parts: list[Path], file: IO[bytes]) -> None:
             header = source.readline()
             file.write(b"" if number else header)
             shutil.copyfileobj(source, file)
+
+
+def _columns(part: Path) -> Any:
+    import pyarrow.parquet as pq
+
+    return pq.read_schema(part)
 
 
 def _parquet(parts: list[Path], file: IO[bytes]) -> None:

@@ -10,7 +10,6 @@ To change a format: give it a new number, keep reading the old one, put a folder
 import hashlib
 import io
 import json
-import os
 import platform
 import warnings
 from datetime import UTC, datetime
@@ -22,7 +21,7 @@ import joblib
 
 from classifier import arrays
 from classifier.errors import Error, UsageError
-from classifier.files import beside
+from classifier.files import beside, check_folder
 from classifier.tagger import Tagger
 
 FORMAT = 2  # a joblib file
@@ -203,13 +202,9 @@ def _free_name(folder: Path, format: int) -> str:
 
 def check_target(folder: Path) -> None:
     """Refuse, before a long training, a folder for the model that holds something else or cannot be made."""
-    if folder.is_file():
-        raise UsageError(f"{folder} is a file: name a folder for the model")
+    check_folder(folder)
     if folder.is_dir() and any(folder.iterdir()) and not (folder / "manifest.json").exists():
         raise UsageError(f"{folder} holds other files: name a new folder for the model")
-    existing = next(parent for parent in [folder, *folder.absolute().parents] if parent.is_dir())
-    if not os.access(existing, os.W_OK):
-        raise UsageError(f"cannot write into {existing}: permission denied")
 
 
 def _compare(folder: Path, facts: dict[str, Any], *packages: str) -> None:

@@ -79,3 +79,21 @@ def shipped() -> Tagger:
 def shared() -> Corpus:
     """The shared labelled corpus, amended, as the shipped model was trained on it."""
     return corpus.read(SHARED / "news.parquet", [SHARED / "labels.csv", AMENDMENTS])
+
+
+@pytest.fixture(scope="session")
+def cluster():
+    """A real Dask cluster: a scheduler and two workers, each a process, that talk over TCP."""
+    distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install '.[dask]'")
+    options = {"threads_per_worker": 1, "dashboard_address": None, "silence_logs": 60, "protocol": "tcp://"}
+    with distributed.LocalCluster(n_workers=2, **options) as local:
+        yield local
+
+
+@pytest.fixture
+def client(cluster):
+    from distributed import Client
+
+    with Client(cluster) as client:
+        client.wait_for_workers(2)
+        yield client

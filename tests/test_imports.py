@@ -26,6 +26,9 @@ ARROWS = {
     "explain": {"errors", "features", "pages", "tagger", "text", "thresholds", "topics"},
     "articles": {"errors", "text"},
     "tagging": {"articles", "errors", "lemmas", "store", "tagger", "thresholds"},
+    "frames": {"articles", "errors", "model", "store", "tagger", "tagging"},
+    "dask": {"arrays", "corpus", "errors", "features", "frames", "lexicon", "model", "tagger"},
+    "archive": {"articles", "dask", "errors", "files", "output", "tagger", "tagging"},
     "parts": {"articles", "errors", "files", "output", "tagging"},
     "output": {"articles", "errors", "files", "tagging", "text", "topics"},
     "corpus": {"articles", "errors", "topics"},
@@ -35,6 +38,7 @@ ARROWS = {
     "model": {"explain", "features", "lexicon", "store", "tagger", "thresholds"},
     "train": {"articles", "card", "corpus", "errors", "evaluate", "lexicon", "model", "store", "tagger", "thresholds"},
     "cli": {
+        "archive",
         "articles",
         "corpus",
         "errors",
@@ -49,7 +53,7 @@ ARROWS = {
         "topics",
         "train",
     },
-    "__init__": {"errors", "lexicon", "model", "text", "topics"},
+    "__init__": {"errors", "frames", "lexicon", "model", "text", "topics"},
     "__main__": {"cli"},
 }
 

@@ -13,7 +13,7 @@ from sklearn.model_selection import GridSearchCV, cross_val_score
 
 from classifier.features import ArticleFeatures
 from classifier.lexicon import Lexicon
-from classifier.model import TopicClassifier, _calibrate, _kernel, _ridge
+from classifier.model import TopicClassifier, _calibrate, _kernel, ridge
 
 WEATHER = "Синоптики обещают дождь\nЗавтра пройдёт дождь, температура около пяти градусов."
 NONSENSE = ["", "   ", "xyzzy qwrt", "12345 2017", "и в на же", "🔥🔥", "ққққ"]
@@ -178,7 +178,7 @@ def part(small, small_model):
 def test_scores_are_those_of_kernel_ridge_regression(small, wanted, part):
     found, directions, kernel = part
     stock = KernelRidge(alpha=2.0, kernel="precomputed").fit(kernel, 2 * wanted.to_numpy() - 1.0).predict(kernel)
-    (coef, forms, intercept), _ = _ridge(found, directions, wanted.to_numpy(), 2.0, 0.3)
+    (coef, forms, intercept), _ = ridge(found, directions, wanted.to_numpy(), 2.0, 0.3)
     lemmas = sum(block @ weights for block, weights in zip(found[:2], coef, strict=True))
     bent = np.einsum("nd,tde,ne->nt", found.vectors, forms, found.vectors)
     np.testing.assert_allclose(lemmas + bent + intercept, stock, atol=1e-5)
@@ -186,7 +186,7 @@ def test_scores_are_those_of_kernel_ridge_regression(small, wanted, part):
 
 def test_unseen_scores_are_those_of_models_fitted_without_the_text(small, wanted, part):
     found, directions, kernel = part
-    _, unseen = _ridge(found, directions, wanted.to_numpy(), 2.0, 0.3)
+    _, unseen = ridge(found, directions, wanted.to_numpy(), 2.0, 0.3)
     for row in (0, 17):
         rest = np.delete(np.arange(len(kernel)), row)
         stock = KernelRidge(alpha=2.0, kernel="precomputed").fit(
