@@ -4,7 +4,7 @@ CORPUS ?= ../shared/data
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --editable
 
-.PHONY: demo test check fix model bench quality notebooks load fuzz
+.PHONY: demo test check fix model bench quality notebooks load cluster fuzz
 
 demo: $(VENV)/installed  ## tag the sample articles with the shipped model
 	@$(BIN)/news-topics predict --format table classifier/examples/articles
@@ -35,6 +35,9 @@ quality: $(VENV)/developing  ## measure how right the tags are, beside rivals: h
 
 load: $(VENV)/developing  ## a million texts through one process; writes tests/benchmarks/load.md
 	@$(BIN)/python -m tests.benchmarks.load
+
+cluster: $(VENV)/developing  ## a million articles on a Dask cluster of this machine; writes tests/benchmarks/cluster.md
+	@$(BIN)/python -m tests.benchmarks.cluster
 
 fuzz: $(VENV)/developing  ## look for inputs that do harm, for FUZZ_SECONDS
 	@$(PIP) '.[dev,fuzz]'

@@ -9,7 +9,7 @@ r"""Topics of Russian news articles: lemmas, TF-IDF, word vectors and one calibr
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 __all__ = ["Error", "Lexicon", "TopicClassifier", "load", "tag_frame", "taxonomy", "with_title"]
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ import signal
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,6 +27,7 @@ from classifier.tagging import Tagged, tag_batch
 
 TABLES = [".csv", ".tsv", ".jsonl", ".parquet"]  # files of many articles
 SHOWN = 10  # broken records of a partition that are described
+_PATIENCE = 5  # seconds until a scheduler has to answer
 _KEY = b"news-topics"  # of our facts in the metadata of Parquet
 
 
@@ -77,7 +79,7 @@ def partitions(sources: Sequence[Path], target: Path, format: str | None) -> lis
     check_folder(target)
     found: dict[Path, Partition] = {}
     for source in sources:
-        if source.is_dir() and target.absolute().is_relative_to(source.absolute()):
+        if source.is_dir() and target.resolve().is_relative_to(source.resolve()):
             raise UsageError(f"the output {target} lies in {source}, which is read: name a folder elsewhere")
         for file in articles.expand(source):
             _check_table(file, format)
@@ -157,15 +159,15 @@ def cluster(scheduler: str | None, workers: int | None) -> Iterator[Client]:
         Nobody answers there, or a worker lacks this package or has another version.
     """
     if scheduler is None:
-        # No log: what goes wrong is told by the outcome. No dashboard: it is over soon, and takes a port.
-        options = {"threads_per_worker": 1, "dashboard_address": None, "silence_logs": logging.CRITICAL + 1}
+        # No log: what goes wrong is told by the outcome. Its web page takes any port that is free.
+        options = {"threads_per_worker": 1, "dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL + 1}
         with _deaf():
             local = LocalCluster(n_workers=workers or dask.system.CPU_COUNT, **options)
         with local, Client(local) as client:
             yield client
         return
     try:
-        client = Client(scheduler, timeout=10)
+        client = Client(scheduler, timeout=_PATIENCE)
     except ValueError as error:
         raise UsageError(f"{scheduler} is no address of a Dask scheduler, such as tcp://host:8786 ({error})") from error
     except OSError as error:
@@ -186,18 +188,19 @@ def _deaf() -> Iterator[None]:
 
 
 def _check_workers(client: Client) -> None:
-    advice = f"every worker needs news-topics {__version__}, as it is here"
+    """Refuse workers whose answers might be others."""
+    advice = f"every worker needs what is here, {_versions()}"
     try:
-        versions = client.run(_version)
+        versions = client.run(_versions)
     except Exception as error:  # of any kind: it comes from another machine
         raise Error(f"a worker cannot load this package ({error}): {advice}") from error
-    for worker, version in versions.items():
-        if version != __version__:
-            raise Error(f"worker {worker} has news-topics {version}: {advice}")
+    for worker, found in versions.items():
+        if found != _versions():
+            raise Error(f"worker {worker} has {found}: {advice}")
 
 
-def _version() -> str:
-    return __version__
+def _versions() -> str:
+    return f"news-topics {__version__} and pymorphy3-dicts-ru {version('pymorphy3-dicts-ru')}"
 
 
 def run(client: Client, todo: Sequence[Partition], tagger: Tagger, recipe: Recipe) -> Iterator[Outcome]:

@@ -272,6 +272,7 @@ def _tag_archive(
     jobs: int | None,
 ) -> None:
     """Tag each file of an archive into one of its own, on a Dask cluster."""
+    from classifier import dask  # noqa: F401, I001  (first, for it says what to do where there is no Dask)
     from classifier import archive
     from classifier.store import load_tagger
 

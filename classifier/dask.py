@@ -47,8 +47,8 @@ def tag(
 ) -> dd.DataFrame:
     """Topics of the articles in a Dask DataFrame, found when they are asked for.
 
-    The model is read here, sent to the cluster once, and from worker to worker once each. Workers need this package,
-    and do best with one thread each.
+    The model is read here and sent to the cluster once; in each computation every other worker is given it once.
+    Workers need this package, and do best with one thread each.
 
     Parameters
     ----------

@@ -82,7 +82,9 @@ def ending(path: Path | None, format: str | None = None) -> str:
         return "table" if sys.stdout.isatty() else "jsonl"
     format = path.suffix.lower().removeprefix(".")
     if format not in FORMATS[1:]:
-        raise UsageError(f"cannot tell the format of {path} from its ending; say --format jsonl, csv or parquet")
+        raise UsageError(
+            f"cannot tell the format of {path} from its ending; say --format jsonl, csv or parquet; a folder is {path}/"
+        )
     return format
 
 

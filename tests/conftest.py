@@ -85,7 +85,7 @@ def shared() -> Corpus:
 def cluster():
     """A real Dask cluster: a scheduler and two workers, each a process, that talk over TCP."""
     distributed = pytest.importorskip("distributed", reason="Dask is not installed: pip install '.[dask]'")
-    options = {"threads_per_worker": 1, "dashboard_address": None, "silence_logs": 60, "protocol": "tcp://"}
+    options = {"threads_per_worker": 1, "dashboard_address": ":0", "silence_logs": 60, "protocol": "tcp://"}
     with distributed.LocalCluster(n_workers=2, **options) as local:
         yield local
 

@@ -41,6 +41,7 @@ ARROWS = {
         "archive",
         "articles",
         "corpus",
+        "dask",
         "errors",
         "explain",
         "files",

@@ -1,0 +1,256 @@
+"""A million articles on a Dask cluster of this machine: ``make cluster`` writes ``cluster.md``.
+
+The cluster is a real one, a scheduler and two workers of one thread each, started by Dask's own commands, that talk over
+TCP. The archive is the corpus (or without it the bundled samples) again and again, in files of 10,000 articles. The
+answers are compared with those of one process, row for row; a worker is killed in the middle of a second run, in which
+one file is damaged. Memory is read twice a second. With the corpus, fitting on the cluster is compared with fitting in
+memory, on articles that the shipped model has labelled and scored on ``dev``.
+"""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event, Thread
+from typing import Any
+
+import dask.dataframe as dd
+import pandas as pd
+import psutil
+import pyarrow.parquet as pq
+from distributed import Client
+
+from classifier import TopicClassifier, corpus, tag_frame
+from classifier.articles import read
+from classifier.dask import fit, tag
+from classifier.train import results
+from tests.conftest import AMENDMENTS, EXAMPLES, SHARED
+
+ARTICLES, FILE = 1_000_000, 10_000
+TINY = 1000  # files of one article, to see what a file costs beside its articles
+LABELLED = 40_000
+WHOLE = 50_000_000  # of the archive that is reckoned with on paper
+HERE = Path(__file__)
+BIN = Path(sys.executable).parent
+
+
+def articles() -> pd.DataFrame:
+    """Of the corpus, or the bundled samples."""
+    if (SHARED / "news.parquet").exists():
+        return pd.read_parquet(SHARED / "news.parquet", columns=["id", "title", "text"])
+    texts = [article.text for article in read([EXAMPLES / "articles"])] + corpus.read(EXAMPLES / "train.csv").texts
+    return pd.DataFrame({"id": map(str, range(len(texts))), "title": "", "text": texts})
+
+
+def make_archive(folder: Path) -> None:
+    news = articles()
+    folder.mkdir()
+    for number in range(ARTICLES // FILE):
+        rows = [row % len(news) for row in range(number * FILE, (number + 1) * FILE)]
+        part = news.iloc[rows].assign(id=[f"{number}-{row}" for row in range(FILE)])
+        part.to_parquet(folder / f"part.{number:03}.parquet", index=False)
+
+
+@contextmanager
+def cluster(folder: Path) -> Iterator[tuple[str, list[psutil.Process]]]:
+    """Address of a scheduler, and the processes that watch over its two workers."""
+    noted = folder / "scheduler.json"
+    with (folder / "cluster.log").open("w") as log:
+
+        def start(*arguments: Any) -> subprocess.Popen:
+            return subprocess.Popen([BIN / "dask", *map(str, arguments)], stdout=log, stderr=log, cwd=folder)
+
+        started = [start("scheduler", "--port", 0, "--dashboard-address", ":0", "--scheduler-file", noted)]
+        started += [start("worker", "--scheduler-file", noted, "--nthreads", 1, "--no-dashboard") for _ in range(2)]
+        try:
+            with Client(scheduler_file=str(noted)) as client:
+                client.wait_for_workers(2)
+                address = client.scheduler.address
+            yield address, [psutil.Process(each.pid) for each in started[1:]]
+        finally:
+            for each in started:
+                each.terminate()
+            for each in started:
+                each.wait()
+
+
+@contextmanager
+def watched(watchers: list[psutil.Process]) -> Iterator[list[int]]:
+    """The most memory of any worker, in MB."""
+    most, over = [0], Event()
+
+    def look() -> None:
+        while not over.wait(0.5):
+            for watcher in watchers:
+                for worker in watcher.children(recursive=True):
+                    try:
+                        most[0] = max(most[0], worker.memory_info().rss >> 20)
+                    except psutil.Error:  # it has just ended
+                        continue
+
+    thread = Thread(target=look)
+    thread.start()
+    try:
+        yield most
+    finally:
+        over.set()
+        thread.join()
+
+
+def predict(*arguments: Any) -> tuple[float, str, int]:
+    """Seconds, messages and exit code of a run of the command."""
+    began = time.monotonic()
+    done = subprocess.run([BIN / "news-topics", "predict", *map(str, arguments)], capture_output=True, encoding="utf-8")
+    return time.monotonic() - began, done.stderr, done.returncode
+
+
+def same(one: Path, folder: Path, without: int | None = None) -> bool:
+    """Whether the files of a folder hold the rows of one file, in their order, but for those of one part."""
+    whole = pq.read_table(one)
+    for number in range(ARTICLES // FILE):
+        part = folder / f"part.{number:03}.parquet"
+        if number == without:
+            if part.exists():
+                return False
+        elif pq.read_table(part).replace_schema_metadata() != whole.slice(number * FILE, FILE):
+            return False
+    return True
+
+
+def killed(watchers: list[psutil.Process], folder: Path) -> Thread:
+    """Kill a worker when a quarter of the files are there."""
+
+    def wait() -> None:
+        while len(list(folder.glob("*.parquet"))) < ARTICLES // FILE // 4:
+            time.sleep(0.1)
+        max(watchers[0].children(recursive=True), key=lambda process: process.memory_info().rss).kill()
+
+    thread = Thread(target=wait)
+    thread.start()
+    return thread
+
+
+def measured(folder: Path) -> list[str]:
+    """The rows of the table."""
+    archive, one = folder / "news", folder / "one.parquet"
+    make_archive(archive)
+    size = sum(path.stat().st_size for path in archive.iterdir())
+    single, _, code = predict(archive, "-o", one)
+    assert code == 0
+    rows = [f"|one process (`--output FILE`)|{single:.0f} s, {ARTICLES / single:,.0f} articles/s|"]
+    with cluster(folder) as (address, watchers), watched(watchers) as most:
+        double, _, code = predict(archive, "-o", folder / "two", "--scheduler", address)
+        assert code == 0 and same(one, folder / "two")
+        rows += [
+            f"|two workers (`--scheduler`)|{double:.0f} s, {ARTICLES / double:,.0f} articles/s|",
+            f"|speed-up|{single / double:.2f}|",
+            f"|rows that differ|none of {ARTICLES:,}|",
+            f"|most memory of a worker|{most[0]:,} MB|",
+        ]
+        rows += shipping(archive, address) + overhead(folder, address)
+        bad = archive / "part.050.parquet"
+        bad.write_bytes(bad.read_bytes()[:100_000])
+        (folder / "three").mkdir()
+        thread = killed(watchers, folder / "three")
+        hurt, err, code = predict(archive, "-o", folder / "three", "--scheduler", address)
+        thread.join()
+        assert code == 1 and f"not tagged: {bad}" in err and same(one, folder / "three", without=50)
+        rows.append(f"|a worker killed, a file damaged|{hurt:.0f} s; the file is named, rows that differ: none|")
+    return [*rows, "", *on_paper(double, size)]
+
+
+def shipping(archive: Path, address: str) -> list[str]:
+    """Bytes of the model that go from worker to worker for 40 partitions."""
+    with Client(address) as client:
+        files = sorted(map(str, archive.iterdir()))[:40]
+        news = dd.from_map(lambda file: pd.read_parquet(file)[:500], files, meta=pd.read_parquet(files[0])[:0])
+        assert tag(news).map_partitions(len).compute().sum() == 40 * 500
+        logs = client.run(lambda dask_worker: list(dask_worker.transfer_outgoing_log))
+        models = [
+            size for log in logs.values() for sent in log for key, size in sent["keys"].items() if "bytes" in str(key)
+        ]
+        times = f"{len(models)} times" if len(models) != 1 else "once"
+        return [f"|the model, sent from worker to worker for 40 partitions|{times}, {sum(models):,} bytes|"]
+
+
+def overhead(folder: Path, address: str) -> list[str]:
+    """What a file costs beside its articles: many files of one article against one file of as many."""
+    news = articles()[:TINY]
+    (folder / "tiny").mkdir()
+    (folder / "large").mkdir()
+    news.to_parquet(folder / "large" / "all.parquet")
+    for number in range(TINY):
+        news[number : number + 1].to_parquet(folder / "tiny" / f"{number}.parquet")
+    seconds = {}
+    for name in ("large", "tiny"):
+        seconds[name], _, code = predict(folder / name, "-o", folder / f"{name}-tagged", "--scheduler", address)
+        assert code == 0
+    each = 1000 * 2 * (seconds["tiny"] - seconds["large"]) / TINY
+    return [f"|a file more, of a worker's time|{each:.0f} ms|"]
+
+
+def on_paper(double: float, size: int) -> list[str]:
+    """Hours for a library's archive on clusters of several sizes."""
+    speed = ARTICLES / double / 2
+    rows = [
+        f"On paper: {WHOLE:,} articles at {speed:,.0f} a second and worker (a core each, as slow as these, with 1 GB),",
+        f"{size / ARTICLES / 1e3:.1f} KB each in Parquet, no time lost for want of disk or network, and one minute to "
+        "start and warm up:",
+        "",
+        "|workers|hours|read, MB/s|",
+        "|---|---|---|",
+    ]
+    for workers in (2, 8, 32, 128):
+        seconds = WHOLE / speed / workers
+        rows.append(f"|{workers}|{(seconds + 60) / 3600:.1f}|{WHOLE * size / ARTICLES / seconds / 1e6:,.0f}|")
+    return rows
+
+
+def fitting(folder: Path) -> list[str]:
+    """Scores of models fitted on the cluster and in memory."""
+    held = corpus.read(SHARED / "news.parquet", [SHARED / "labels.csv", AMENDMENTS]).parted()[1]
+    news = pd.read_parquet(SHARED / "news.parquet", columns=["id", "title", "text"])
+    news = news[~news.id.isin(held.ids)].sample(LABELLED, random_state=0)
+    news["topics"] = tag_frame(news).topics.map(";".join)
+    texts = [f"{title}\n{text}" if title else text for title, text in news[["title", "text"]].fillna("").to_numpy()]
+    (folder / "labelled").mkdir()
+    for number in range(8):
+        news[number::8].to_parquet(folder / "labelled" / f"{number}.parquet")
+    rows = ["|fitted|macro-F1|micro-F1|time|", "|---|---|---|---|"]
+    with cluster(folder) as (address, watchers), Client(address), watched(watchers) as most:
+        for name, run in {
+            "in memory": lambda: TopicClassifier().fit(
+                texts, news.topics.map(lambda cell: cell.split(";") if cell else [])
+            ),
+            "on two workers": lambda: fit(dd.read_parquet(folder / "labelled")),
+        }.items():
+            began = time.monotonic()
+            fitted = run()
+            took = time.monotonic() - began
+            scores = results(fitted.tagger_, held).scores().f1
+            rows.append(f"|{name}|{scores['macro']:.4f}|{scores['micro']:.4f}|{took:.0f} s|")
+    return [*rows, "", f"The most memory of a worker was {most[0]:,} MB."]
+
+
+def main() -> None:
+    """Measure, print and write the tables."""
+    lines = ["# A cluster", "", "Written by `make cluster`; how it is measured stands in `cluster.py`.", ""]
+    with TemporaryDirectory() as folder:
+        lines += [
+            f"|{ARTICLES:,} articles in {ARTICLES // FILE} files|two cores|",
+            "|---|---|",
+            *measured(Path(folder)),
+        ]
+        if (SHARED / "news.parquet").exists():
+            lines += ["", f"Fitting {LABELLED:,} articles that the shipped model has labelled, scored on `dev`:", ""]
+            lines += fitting(Path(folder))
+    text = "\n".join([*lines, ""])
+    print(text)
+    HERE.with_suffix(".md").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
