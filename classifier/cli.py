@@ -137,7 +137,7 @@ def cli() -> None:
     "--output",
     "-o",
     metavar="FILE | DIR/",
-    help="File to write, which appears when all is done; or folder, for a file of Parquet from each of FILES.",
+    help="File to write, which appears when all is done; or folder, see above.",
 )
 @click.option(
     "--format",
@@ -162,7 +162,7 @@ def cli() -> None:
 @click.option(
     "--scheduler",
     metavar="ADDRESS",
-    help="Dask cluster that is to tag into the folder, such as tcp://host:8786  [default: one on this machine]",
+    help="Dask cluster that tags into the folder, such as tcp://host:8786  [default: one on this machine]",
 )
 @click.option("--strict", is_flag=True, help="Stop at the first record that cannot be read, instead of leaving it out.")
 @_source_format
@@ -197,8 +197,8 @@ def predict(
 
     A record that cannot be read is reported and left out. A text that is not Russian gets no topic but a note.
 
-    Where --output is a folder (one that exists, or a name that ends in /), a Dask cluster tags each table of FILES into
-    one of its own there, of this machine's cores or of --scheduler.
+    Where --output is a folder (one that exists, or a name that ends in /), each table of FILES becomes a Parquet file
+    there: on all cores of this machine, or on the Dask cluster of --scheduler. Needs Dask.
     """
     from classifier.store import manifest
 
@@ -210,7 +210,15 @@ def predict(
     }
     sources = _asked(files or [Path("-")])
     if scheduler is not None or _is_folder(output):
-        settings = columns, encoding, source_format, style, min_probability, strict, facts
+        settings = {
+            "columns": columns,
+            "encoding": encoding,
+            "format": source_format,
+            "style": style,
+            "min_probability": min_probability,
+            "strict": strict,
+            "facts": facts,
+        }
         target = _folder(output, format, scheduler, jobs)
         _tag_archive(sources, target, model, trust, settings, resume=resume, scheduler=scheduler, jobs=jobs)
         return
@@ -265,18 +273,18 @@ def _tag_archive(
     target: Path,
     model: Path | None,
     trust: bool,
-    settings: tuple[Any, ...],
+    settings: dict[str, Any],
     *,
     resume: bool,
     scheduler: str | None,
     jobs: int | None,
 ) -> None:
-    """Tag each file of an archive into one of its own, on a Dask cluster."""
+    """Tag each file of an archive into one of its own, on a Dask cluster; `settings` are those of `archive.Recipe`."""
     from classifier import dask  # noqa: F401, I001  (first, for it says what to do where there is no Dask)
     from classifier import archive
     from classifier.store import load_tagger
 
-    recipe = archive.Recipe(*settings)
+    recipe = archive.Recipe(**settings)
     every = archive.partitions(sources, target, recipe.format)
     todo = archive.pending(every, recipe.facts, resume=resume)
     if not todo:

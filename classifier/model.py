@@ -114,6 +114,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
 
         More than 10,000 texts are parted at random, and the models of the parts averaged (Zhang, Duchi and Wainwright,
         2015, Divide and conquer kernel ridge regression), so that time and memory grow with their number and no faster.
+        For more than memory holds there is `classifier.dask.fit`.
 
         Parameters
         ----------
