@@ -56,7 +56,12 @@ def main() -> NoReturn:
 
 
 def _say(message: str) -> None:
-    click.echo(f"news-topics: {one_line(message)}", err=True)
+    # Not err=True, for click then writes past the progress bar, which moves out of the way of sys.stderr alone.
+    click.echo(f"news-topics: {one_line(message)}", file=sys.stderr)
+
+
+def _number(count: int, unit: str) -> str:
+    return f"{count:,} {unit}{'s' if count != 1 else ''}"
 
 
 def _fail(message: str, code: int) -> NoReturn:
@@ -246,11 +251,11 @@ def predict(
 
 def _sum_up(count: int, unjudged: int, output: str | None) -> None:
     if unjudged:
-        _say(f"{unjudged:,} articles got no topic because they hold too little Russian; they have a note")
+        _say(f"{_number(unjudged, 'article')} got no topic for want of Russian, as the note says")
     if not count:
         _say("there was no article to tag")
     elif output is not None:
-        _say(f"{count:,} articles tagged in {output}")
+        _say(f"{_number(count, 'article')} tagged in {output}")
 
 
 def _is_folder(output: str | None) -> bool:
@@ -288,7 +293,7 @@ def _tag_archive(
     every = archive.partitions(sources, target, recipe.format)
     todo = archive.pending(every, recipe.facts, resume=resume)
     if not todo:
-        _say(f"the articles of all {len(every):,} files are tagged in {target} already")
+        _say(f"nothing is left to tag: the answers to every file are in {target}")
         return
     if len(todo) < len(every):
         _say(f"going on after {len(every) - len(todo):,} of {len(every):,} files")
@@ -348,13 +353,14 @@ def _results(
 
     parts = Parts(Path(output), format, style, run, resume=resume)
     if parts.done:
-        _say(f"going on after {parts.done:,} articles")
+        _say(f"going on after {_number(parts.done, 'article')}")
     try:
         with parts.writing() as write:
             yield write, parts.done
     except BaseException:
         if parts.done:
-            _say(f"the answers to {parts.done:,} articles are safe: the same command with --resume goes on from there")
+            done = _number(parts.done, "article")
+            _say(f"the answers to {done} are safe: the same command with --resume goes on from there")
         raise
 
 
@@ -431,7 +437,7 @@ class _Broken:
     def tell(self) -> None:
         """Tell how many there were."""
         if self.count:
-            _say(f"{self.count:,} records could not be read and were left out; --strict stops at the first")
+            _say(f"left out {_number(self.count, 'record')} that could not be read; --strict stops at the first")
 
 
 def _print_each(explained: "Iterable[tuple[Article, Explanation]]", format: str) -> int:

@@ -1,6 +1,7 @@
 """What the tests share: a small trained model, the command in this process, and the corpus where there is one."""
 
 import os
+import signal
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +16,9 @@ EXAMPLES = Path(cli.__file__).parent / "examples"
 AMENDMENTS = Path(__file__).parents[1] / "models" / "amendments.csv"
 CASES = Path(__file__).parent / "cases"
 SHARED = Path(os.environ.get("NEWS_CORPUS", Path(__file__).parents[2] / "shared" / "data"))
+
+# A shell lets what it starts in the background ignore Ctrl-C, and all that is started from there; some tests press it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_collection_modifyitems(items):

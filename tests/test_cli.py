@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pandas as pd
@@ -72,7 +73,7 @@ def test_what_is_not_russian_is_marked_and_not_tagged(run, tmp_path):
     lines = [json.loads(line) for line in result.out.splitlines()]
     assert [line.get("note") for line in lines] == [None, None, "not Russian", "no words", "no words"]
     assert [bool(line["topics"]) for line in lines] == [True, True, False, False, False]
-    assert "3 articles got no topic because they hold too little Russian" in result.err
+    assert "3 articles got no topic for want of Russian" in result.err
     assert "  not Russian\n" in run("predict", path, "--format", "table").out
     for ending, read in [("csv", pd.read_csv), ("parquet", pd.read_parquet)]:
         run("predict", path, "-o", tmp_path / f"out.{ending}")
@@ -172,7 +173,23 @@ def test_a_broken_record_is_reported_and_counted_and_does_not_stop_the_run(run, 
     assert result.code == 0 and len(pd.read_csv(tmp_path / "out.csv")) == 7
     assert "news-topics: left out: " in result.err and "a.jsonl line 7: not JSON" in result.err
     assert result.err.count("left out: ") == 10  # the first ones
-    assert "12 records could not be read and were left out; --strict stops at the first" in result.err
+    assert "left out 12 records that could not be read; --strict stops at the first" in result.err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals for Python")
+def test_messages_do_not_stick_to_the_progress_bar(tmp_path):
+    (tmp_path / "a.jsonl").write_text('{"text": "Матч"}\n' * 6 + "oops\n", encoding="utf-8")
+    screen, terminal = os.openpty()
+    command = [COMMAND, "predict", tmp_path / "a.jsonl", "-o", tmp_path / "out.csv"]
+    shown = b""
+    with subprocess.Popen(command, stderr=terminal, env={**os.environ, "TERM": "xterm"}):
+        os.close(terminal)
+        with suppress(OSError):  # as Linux says that it is over
+            while part := os.read(screen, 1000):
+                shown += part
+    os.close(screen)
+    before = re.findall(rb"(.{5})news-topics: left out:", shown, re.DOTALL)
+    assert before == [b"\r\x1b[2K"]  # back to the bar's begin, and over it
 
 
 def test_strict_stops_at_a_broken_record_and_leaves_no_output(run, tmp_path):

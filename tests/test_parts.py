@@ -162,7 +162,7 @@ def test_nor_one_whose_input_has_changed(news, begun, run, tmp_path):
 def test_resume_without_an_interrupted_run_just_runs(run, tmp_path):
     (tmp_path / "a.txt").write_text(TEXTS[0], encoding="utf-8")
     result = run("predict", tmp_path / "a.txt", "-o", tmp_path / "out.jsonl", "--resume")
-    assert result.code == 0 and "1 articles tagged" in result.err
+    assert result.code == 0 and "1 article tagged" in result.err
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.txt", "out.jsonl"]
 
 
