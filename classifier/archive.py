@@ -2,10 +2,9 @@
 
 import json
 import logging
-import signal
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
@@ -22,6 +21,7 @@ from classifier.dask import shipped, unpacked
 from classifier.errors import Error, UsageError
 from classifier.files import check_folder
 from classifier.output import Style
+from classifier.processes import deaf
 from classifier.tagger import Tagger
 from classifier.tagging import Tagged, tag_batch
 
@@ -161,10 +161,10 @@ def cluster(scheduler: str | None, workers: int | None) -> Iterator[Client]:
     if scheduler is None:
         # No log: what goes wrong is told by the outcome. Its web page takes any port that is free.
         options = {"threads_per_worker": 1, "dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL + 1}
-        with _deaf():
-            local = LocalCluster(n_workers=workers or dask.system.CPU_COUNT, **options)
-        with local, Client(local) as client:
-            yield client
+        with ExitStack() as stack:
+            with deaf():
+                local = stack.enter_context(LocalCluster(n_workers=workers or dask.system.CPU_COUNT, **options))
+            yield stack.enter_context(Client(local))
         return
     try:
         client = Client(scheduler, timeout=_PATIENCE)
@@ -175,16 +175,6 @@ def cluster(scheduler: str | None, workers: int | None) -> Iterator[Client]:
     with client:
         _check_workers(client)
         yield client
-
-
-@contextmanager
-def _deaf() -> Iterator[None]:
-    """Ignore Ctrl-C, as do the processes that are started meanwhile: they are ended by this one."""
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
 
 
 def _check_workers(client: Client) -> None:

@@ -1,20 +1,14 @@
 """Articles to tagged articles: what `news-topics predict` does between reading and writing."""
 
-import signal
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from functools import cache, partial
 from pathlib import Path
-from threading import current_thread, main_thread
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from classifier import thresholds
 from classifier.articles import Article, batches
-from classifier.errors import Error
 from classifier.lemmas import lemmas
 from classifier.store import load_tagger
 from classifier.tagger import Tagger, probability
@@ -58,49 +52,9 @@ def tag(
     tagger = _loaded(model, trust)
     if jobs == 1:
         return (tag_batch(tagger, batch, min_probability) for batch in batches(articles))
-    return _in_processes(partial(_tag_elsewhere, model, trust, min_probability), batches(articles), jobs)
+    from classifier.processes import shared_out
 
-
-def _in_processes(
-    work: Callable[[list[Article]], list[Tagged]], parts: Iterator[list[Article]], jobs: int
-) -> Iterator[list[Tagged]]:
-    """Answers in the order of the parts, of which only as many are read ahead as keep all processes busy."""
-    from joblib.externals.loky import ProcessPoolExecutor
-    from joblib.externals.loky.process_executor import BrokenProcessPool
-
-    # Ctrl-C is for this process, which ends the others: one interrupted while it answers would be waited for for ever.
-    executor = ProcessPoolExecutor(jobs, initializer=signal.signal, initargs=(signal.SIGINT, signal.SIG_IGN))
-    waiting: deque[Future[list[Tagged]]] = deque()
-    try:
-        for part in parts:
-            with _undisturbed():
-                waiting.append(executor.submit(work, part))
-            if len(waiting) > 2 * jobs:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    except BrokenProcessPool as error:
-        raise Error("a process ended before its work was done; was there too little memory for --jobs?") from error
-    finally:
-        for future in waiting:
-            future.cancel()
-        executor.shutdown()  # soon: a process has one part before it, and perhaps another
-
-
-@contextmanager
-def _undisturbed() -> Iterator[None]:
-    """Put Ctrl-C off until a block is done that must not stop half-way."""
-    if current_thread() is not main_thread():  # no other is interrupted
-        yield
-        return
-    came: list[Any] = []
-    before = signal.signal(signal.SIGINT, lambda *signals: came.append(signals))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-        if came and callable(before):
-            before(*came[0])
+    return shared_out(partial(_tag_elsewhere, model, trust, min_probability), batches(articles), jobs)
 
 
 def tag_batch(tagger: Tagger, articles: list[Article], min_probability: float | None = None) -> list[Tagged]:

@@ -114,6 +114,14 @@ def test_a_process_that_is_killed_fails_the_run_and_keeps_what_is_done(news, tmp
     finished("predict", news, "-o", output, "--resume")
 
 
+def test_a_run_that_is_killed_takes_its_processes_along(news, tmp_path):
+    process = command("predict", news, "-o", tmp_path / "out.jsonl", "--jobs", 2)
+    while whole_parts(tmp_path / "out.jsonl") < 2:
+        time.sleep(0.002)
+    process.kill()
+    process.communicate(timeout=30)  # ends when nobody is left who could write
+
+
 def test_a_full_disk_keeps_what_is_done(news, tmp_path):
     output, limit = tmp_path / "out.jsonl", 3_000_000  # bytes of a file; more than a part, less than all of them
     process = command(
