@@ -2,7 +2,7 @@ PYTHON ?= python3
 VENV ?= .venv
 CORPUS ?= ../shared/data
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install --editable
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
 .PHONY: demo test check fix model bench quality notebooks load cluster fuzz
 
@@ -17,33 +17,34 @@ check: $(VENV)/developing  ## lint and types
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 
-fix: $(VENV)/developing  ## mend what can be mended
+fix: $(VENV)/developing  ## format, and fix what the linter can fix
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
-model: $(VENV)/installed  ## rebuild the shipped model from a corpus folder
+model: $(VENV)/installed  ## rebuild the shipped model from the corpus, with the versions it was built with
+	@$(PIP) --constraint models/constraints.txt --editable .
 	$(BIN)/news-topics train $(CORPUS)/news.parquet --labels $(CORPUS)/labels.csv --labels models/amendments.csv --learn-vectors --about models/about.md --output models/news-topics
 
-bench: $(VENV)/developing  ## measure speed against the usual recipe and fastText; writes the README's table
-	@$(PIP) '.[dev,bench]'
+bench: $(VENV)/developing  ## measure speed beside the usual recipe and fastText; writes tests/benchmarks/speed.md
+	@$(PIP) --editable '.[dev,bench]'
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.speed
 
-quality: $(VENV)/developing  ## measure how right the tags are, beside rivals: half an hour, and it needs the corpus
-	@$(PIP) '.[dev,bench]'
+quality: $(VENV)/developing  ## measure the tags beside tuned rivals; needs the corpus, takes an hour; writes tests/benchmarks/quality.md
+	@$(PIP) --editable '.[dev,bench]'
 	@$(BIN)/python -m tests.benchmarks.quality
 	@$(BIN)/python -m tests.benchmarks.ablation
 
-load: $(VENV)/developing  ## a million texts through one process; writes tests/benchmarks/load.md
+load: $(VENV)/developing  ## tag a million texts in one process; writes tests/benchmarks/load.md
 	@$(BIN)/python -m tests.benchmarks.load
 
-cluster: $(VENV)/developing  ## a million articles on a Dask cluster of this machine; writes tests/benchmarks/cluster.md
+cluster: $(VENV)/developing  ## tag a million articles on a Dask cluster; writes tests/benchmarks/cluster.md
 	@$(BIN)/python -m tests.benchmarks.cluster
 
-fuzz: $(VENV)/developing  ## look for inputs that do harm, for FUZZ_SECONDS
-	@$(PIP) '.[dev,fuzz]'
+fuzz: $(VENV)/developing  ## search for inputs that crash or hang, for FUZZ_SECONDS
+	@$(PIP) --editable '.[dev,fuzz]'
 	@$(BIN)/python -m tests.fuzz.run
 
-notebooks: $(VENV)/developing  ## run the notebooks and keep their outputs, which come from the corpus
+notebooks: $(VENV)/developing  ## run the notebooks and keep their outputs; needs the corpus
 	@NEWS_CORPUS=$(abspath $(CORPUS)) $(BIN)/jupyter execute --inplace notebooks/*.ipynb
 
 $(BIN)/python:
@@ -52,9 +53,9 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV)
 
 $(VENV)/installed: $(BIN)/python pyproject.toml
-	@$(PIP) .
+	@$(PIP) --editable .
 	@touch $@
 
 $(VENV)/developing: $(BIN)/python pyproject.toml
-	@$(PIP) '.[dev]'
+	@$(PIP) --editable '.[dev]'
 	@touch $@ $(VENV)/installed

@@ -1,4 +1,4 @@
-r"""Topics of Russian news articles: lemmas, TF-IDF, word vectors and one calibrated linear model a topic.
+r"""Topics of Russian news articles: lemmas, TF-IDF, word vectors and one calibrated linear model per topic.
 
 >>> import classifier
 >>> model = classifier.load()
@@ -9,34 +9,48 @@ r"""Topics of Russian news articles: lemmas, TF-IDF, word vectors and one calibr
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.4.0"
-__all__ = ["Error", "Lexicon", "TopicClassifier", "load", "tag_frame", "taxonomy", "with_title"]
+__version__ = "0.5.0"
+__all__ = [
+    "Error",
+    "LemmaVectorizer",
+    "Lexicon",
+    "TopicClassifier",
+    "lemmatize",
+    "load",
+    "tag_frame",
+    "taxonomy",
+    "with_title",
+]
 
 if TYPE_CHECKING:
+    from classifier.data.articles import with_title as with_title
     from classifier.errors import Error as Error
-    from classifier.frames import tag_frame as tag_frame
-    from classifier.lexicon import Lexicon as Lexicon
-    from classifier.model import TopicClassifier as TopicClassifier
-    from classifier.model import load as load
-    from classifier.text import with_title as with_title
+    from classifier.model.estimator import TopicClassifier as TopicClassifier
+    from classifier.model.estimator import load as load
+    from classifier.tagging.frames import tag_frame as tag_frame
+    from classifier.text.lemmas import lemmatize as lemmatize
+    from classifier.text.lexicon import Lexicon as Lexicon
+    from classifier.text.vectorizer import LemmaVectorizer as LemmaVectorizer
     from classifier.topics import taxonomy as taxonomy
 
-_HOME = {
+_MODULES = {
     "Error": "errors",
-    "Lexicon": "lexicon",
-    "TopicClassifier": "model",
-    "load": "model",
-    "tag_frame": "frames",
+    "LemmaVectorizer": "text.vectorizer",
+    "Lexicon": "text.lexicon",
+    "TopicClassifier": "model.estimator",
+    "lemmatize": "text.lemmas",
+    "load": "model.estimator",
+    "tag_frame": "tagging.frames",
     "taxonomy": "topics",
-    "with_title": "text",
+    "with_title": "data.articles",
 }
 
 
 def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used: scikit-learn costs a second, `news-topics --help` need not pay it."""
-    if name not in _HOME:
+    """Import a public name on first use: importing scikit-learn takes a second, which ``--help`` need not wait for."""
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
 
 
 def __dir__() -> list[str]:

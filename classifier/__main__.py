@@ -1,6 +1,6 @@
-"""``python -m classifier`` is ``news-topics``."""
+"""``python -m classifier`` runs ``news-topics``."""
 
 from classifier.cli import main
 
-if __name__ == "__main__":  # and not in the processes that a cluster starts
+if __name__ == "__main__":  # worker processes import this module too, and must not run the command
     main()

@@ -1,8 +1,8 @@
-"""What can go wrong, said as advice: one line that names the thing, the place and the way out."""
+"""Errors that give advice: one line that says what is wrong, where, and what to do about it."""
 
 
 class Error(Exception):
-    """A run that failed: broken data, a damaged model, a full disk."""
+    """A failed run: broken data, a damaged model, a full disk."""
 
     exit_code = 1
 
@@ -10,14 +10,14 @@ class Error(Exception):
         super().__init__(one_line(message))
 
 
-class UsageError(Error):
-    """Wrong use: something was asked for that is not there or cannot be done."""
+class UsageError(Error, ValueError):
+    """Wrong use: the caller asked for something that does not exist or cannot be done."""
 
     exit_code = 2
 
 
 def one_line(message: str) -> str:
-    r"""A message without what would break its line or steer a terminal, such as a name from a stranger's file may hold.
+    r"""Replace characters that would break the line or control a terminal; file names may contain them.
 
     >>> one_line("no column 'a\n\x1b[31m'")
     "no column 'a  [31m'"

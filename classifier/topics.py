@@ -1,19 +1,21 @@
-"""The 45 topics that the shipped model knows, as data: names, definitions, IPTC Media Topic codes.
+"""The 45 topics of the shipped model: ids, names, definitions and IPTC Media Topic codes.
 
-IPTC Media Topics are © IPTC, licensed under CC BY 4.0 (https://iptc.org/standards/media-topics/). A model of other
-topics works just as well: a topic that is not in this table goes by its own id.
+IPTC Media Topics are © IPTC, licensed under CC BY 4.0 (https://iptc.org/standards/media-topics/). A model may have
+other topics. A topic that is not in the table is known by its id alone.
 """
 
 import csv
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
-Names = Literal["ru", "en", "iptc", "iptc-top"]
+NameKind = Literal["ru", "en", "iptc", "iptc-top"]
+NAME_KINDS: tuple[NameKind, ...] = ("ru", "en", "iptc", "iptc-top")
 
 
 class Topic(NamedTuple):
-    """One row of ``topics.csv``; `iptc_top` is the IPTC top-level topic to which the topic rolls up."""
+    """One row of ``topics.csv``; `iptc_top` is the IPTC top-level topic above the topic."""
 
     code: str
     id: str
@@ -30,7 +32,7 @@ class Topic(NamedTuple):
 
 @cache
 def taxonomy() -> dict[str, Topic]:
-    """Topics by id, in the order of the table.
+    """Return the topics by id, in the order of the table.
 
     >>> taxonomy()["defense-cooperation"].iptc_top_name
     'politics and government'
@@ -39,10 +41,10 @@ def taxonomy() -> dict[str, Topic]:
     return {row["id"]: Topic(**row) for row in csv.DictReader(lines)}
 
 
-def name(topic: str, names: Names) -> str:
-    """A topic's name: Russian, English, or code and name of its IPTC topic or top-level topic; else the id itself.
+def topic_name(topic: str, kind: NameKind) -> str:
+    """Return a topic's Russian or English name, or code and name of its IPTC topic; the id if it has none.
 
-    >>> name("diplomacy", "ru"), name("diplomacy", "iptc-top"), name("weather on Mars", "en")
+    >>> topic_name("diplomacy", "ru"), topic_name("diplomacy", "iptc-top"), topic_name("weather on Mars", "en")
     ('Дипломатия и внешняя политика', 'medtop:11000000 politics and government', 'weather on Mars')
     """
     known = taxonomy().get(topic)
@@ -53,9 +55,33 @@ def name(topic: str, names: Names) -> str:
         "en": known.en,
         "iptc": f"{known.iptc} {known.iptc_name}",
         "iptc-top": f"{known.iptc_top} {known.iptc_top_name}",
-    }[names]
+    }[kind]
 
 
-def in_order(topics: set[str]) -> list[str]:
-    """Topics in the order of the taxonomy, those outside it behind, by alphabet."""
+def taxonomy_order(topics: Iterable[str]) -> list[str]:
+    """Sort topic ids as the taxonomy lists them; ids outside it follow in alphabetical order."""
+    topics = set(topics)
     return [topic for topic in taxonomy() if topic in topics] + sorted(topics - taxonomy().keys())
+
+
+def parse_topics(cells: Sequence[Any]) -> list[list[str]]:
+    """Read the topics of each cell of a table: a list, or a string separated by ``;``; a gap means no topic.
+
+    Spaces separate topics too, if no cell has a ``;`` and all words are ids of the taxonomy. Repetitions are dropped.
+
+    >>> parse_topics(["sport; culture", ["погода"], None])
+    [['sport', 'culture'], ['погода'], []]
+    >>> parse_topics(["sport culture", "sport"])
+    [['sport', 'culture'], ['sport']]
+    """
+    strings = [cell for cell in cells if isinstance(cell, str)]
+    words = {word for cell in strings for word in cell.split()}
+    by_spaces = not any(";" in cell for cell in strings) and words <= taxonomy().keys()
+
+    def parse(cell: Any) -> list[str]:
+        if cell is None or isinstance(cell, float):  # None or NaN: a gap
+            return []
+        names = (cell.split() if by_spaces else cell.split(";")) if isinstance(cell, str) else cell
+        return list(dict.fromkeys(filter(None, (str(name).strip() for name in names))))
+
+    return [parse(cell) for cell in cells]

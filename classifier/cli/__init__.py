@@ -1,0 +1,3 @@
+"""The command ``news-topics``: one module for each command, which imports what it needs when it runs."""
+
+from classifier.cli.main import main as main

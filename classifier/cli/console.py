@@ -1,0 +1,90 @@
+"""What the commands show on a terminal: messages, progress, tables."""
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from classifier.data.articles import SkippedRecords
+from classifier.errors import one_line
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def say(message: str) -> None:
+    """Print a message on standard error, on one line."""
+    # Not err=True: click then writes past the progress bar, which makes room for sys.stderr only.
+    click.echo(f"news-topics: {one_line(message)}", file=sys.stderr)
+
+
+def number_of(count: int, unit: str) -> str:
+    """Return a number with its unit: ``1 article``, ``2 articles``."""
+    return f"{count:,} {unit}{'s' if count != 1 else ''}"
+
+
+def report_skipped(skipped: SkippedRecords) -> None:
+    """Say how many records were left out."""
+    if skipped.count:
+        say(f"left out {number_of(skipped.count, 'record')} that could not be read; --strict stops at the first")
+
+
+def sum_up(count: int, unjudged: int, output: str | None) -> None:
+    """Say what was done."""
+    if unjudged:
+        say(f"{number_of(unjudged, 'article')} not judged: the column 'note' says why")
+    if not count:
+        say("there was no article to tag")
+    elif output is not None:
+        say(f"{number_of(count, 'article')} tagged in {output}")
+
+
+def discard_stdout() -> None:
+    """Send to nowhere what standard output still holds, which Python would flush at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def progress_bar(start: int, unit: str, total: int | None = None) -> Iterator[Callable[[int], None]]:
+    """Open a function that advances a progress bar; without a terminal it does nothing."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    known = [BarColumn(), TextColumn("of {task.total:,}"), TimeRemainingColumn()] if total is not None else []
+    columns = [SpinnerColumn(), TextColumn(f"{{task.completed:,.0f}} {unit}"), *known, TimeElapsedColumn()]
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("", total=total, completed=start)
+        yield lambda number: progress.advance(task, number)
+
+
+def rich_console() -> Any:
+    """Return a console for standard output; a file or pipe has no width to fit."""
+    from rich.console import Console
+
+    return Console(width=None if sys.stdout.isatty() else 200, highlight=False)
+
+
+def show_table(table: "pd.DataFrame", format: str) -> None:
+    """Print a DataFrame as a table for people, as JSON (a list of records), or as CSV."""
+    if format == "csv":
+        click.echo(table.to_csv(), nl=False)
+        return
+    if format == "json":
+        click.echo(table.reset_index().to_json(orient="records", force_ascii=False, indent=1))
+        return
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = Table(box=None, pad_edge=False)
+    is_number = table.dtypes.map(lambda dtype: dtype.kind in "if")
+    for column, number in {table.index.name: False, **is_number}.items():
+        shown.add_column(str(column), justify="right" if number else "left", no_wrap=number)
+    for row in table.itertuples():
+        shown.add_row(*(Text(f"{value:.3f}" if isinstance(value, float) else one_line(str(value))) for value in row))
+    rich_console().print(shown)

@@ -1,0 +1,69 @@
+"""``news-topics evaluate``: the scores of a model on labelled articles."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from classifier.cli.console import say, show_table
+from classifier.cli.options import PATH, column_options, format_option, labels_option, model_option, read_options
+from classifier.errors import UsageError
+
+if TYPE_CHECKING:
+    from classifier.data.corpus import Corpus
+
+
+@click.command()
+@click.argument("data", type=PATH)
+@labels_option
+@model_option
+@click.option("--split", metavar="NAME", help="Only rows of this split, such as dev.")
+@click.option(
+    "--html", type=PATH, metavar="FILE", help="Write a report for the browser as well: curves, confusions, mistakes."
+)
+@format_option("table", "json", "csv")
+@click.option("--source-column", default="source", show_default=True, help="Column of the outlets, if any; for --html.")
+@click.option("--date-column", default="date", show_default=True, help="Column of dates or years, if any; for --html.")
+@column_options
+def evaluate(
+    data: Path,
+    labels: tuple[Path, ...],
+    model: Path | None,
+    split: str | None,
+    html: Path | None,
+    format: str,
+    **options: Any,
+) -> None:
+    """Score a model on labelled articles.
+
+    DATA and --labels are as in train. Prints precision, recall, F1, support (articles that have the topic) and average
+    precision for each topic, with their micro, macro and per-article (samples) averages.
+    """
+    from classifier.data.corpus import read_corpus
+    from classifier.evaluation.results import evaluate as run
+    from classifier.model.predictor import load_predictor
+    from classifier.storage.atomic import atomic_write, check_writable
+    from classifier.storage.model_folder import read_manifest, shipped_folder
+
+    if html is not None:
+        from classifier.evaluation.report import report  # says at once if matplotlib is missing
+
+        check_writable(html)
+    corpus = _choose_split(read_corpus(data, labels, read_options(**options)), split)
+    results = run(load_predictor(model), corpus)
+    if html is not None:
+        with atomic_write(html) as file:
+            name = (model or shipped_folder()).name
+            file.write(report(results, corpus, read_manifest(model), data.name, name, split))
+        say(f"report written to {html}")
+    show_table(results.scores(), format)
+
+
+def _choose_split(corpus: "Corpus", split: str | None) -> "Corpus":
+    if split is None:
+        return corpus
+    chosen = corpus.where([name == split for name in corpus.splits])
+    if not chosen.ids:
+        names = ", ".join(sorted(filter(None, set(corpus.splits)))) or "none"
+        raise UsageError(f"no article is in split {split!r} (there are: {names})")
+    return chosen

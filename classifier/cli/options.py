@@ -1,0 +1,74 @@
+"""Options that several commands share."""
+
+import codecs
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from classifier.cli.console import say
+from classifier.data.articles import STDIN, Columns, ReadOptions
+from classifier.data.readers import INPUT_FORMATS
+from classifier.errors import UsageError
+
+PATH = click.Path(path_type=Path)
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+model_option = click.option("--model", type=PATH, metavar="DIR", help="Model folder  [default: the shipped model]")
+from_option = click.option(
+    "--from", "source_format", type=click.Choice(INPUT_FORMATS), help="Input format  [default: by file ending]"
+)
+labels_option = click.option(
+    "--labels",
+    type=PATH,
+    multiple=True,
+    help="Table of id, topics and, if wanted, split; repeatable: later tables amend earlier ones.",
+)
+
+
+def column_options(command: Command) -> Command:
+    """Add the options that say how tables are read."""
+    for option in (
+        click.option("--encoding", metavar="NAME", help="Encoding of text files  [default: UTF-8, else guessed]"),
+        click.option("--id-column", default="id", show_default=True, help="Column of the articles' ids, if any."),
+        click.option("--title-column", default="title", show_default=True, help="Column of the headlines, if any."),
+        click.option("--text-column", default="text", show_default=True, help="Column of the texts."),
+    ):
+        command = option(command)
+    return command
+
+
+def format_option(*formats: str) -> Callable[[Command], Command]:
+    """Return the option that says how a table is printed; the first format is the default."""
+    kinds = click.Choice(formats)
+    return click.option("--format", type=kinds, default=formats[0], show_default=True, help="For people or programs.")
+
+
+def read_options(
+    *,
+    text_column: str,
+    title_column: str,
+    id_column: str,
+    encoding: str | None,
+    source_column: str = "source",
+    date_column: str = "date",
+    keep: Sequence[str] = (),
+    source_format: str | None = None,
+    strict: bool = False,
+) -> ReadOptions:
+    """Return how articles are read, from the options of `column_options` and of the command."""
+    try:
+        codecs.lookup(encoding or "utf-8")
+    except LookupError:
+        raise UsageError(f"unknown encoding {encoding!r}; try utf-8, cp1251, koi8-r or cp866") from None
+    columns = Columns(text_column, title_column, id_column, source_column, date_column, tuple(keep))
+    return ReadOptions(columns, encoding, source_format, strict)
+
+
+def announce_stdin(files: Sequence[Path]) -> Sequence[Path]:
+    """Return the files, after telling a user at a terminal that the command waits for input."""
+    if Path(STDIN) in files and sys.stdin.isatty():
+        say("reading an article from the keyboard; end it with Ctrl-D")
+    return files

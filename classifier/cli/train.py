@@ -1,0 +1,66 @@
+"""``news-topics train``: a model from labelled articles."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from classifier.cli.console import say, show_table
+from classifier.cli.options import PATH, column_options, labels_option, read_options
+from classifier.errors import UsageError
+
+
+@click.command()
+@click.argument("data", type=PATH)
+@labels_option
+@click.option("--output", "-o", type=PATH, required=True, metavar="DIR", help="Model folder to write.")
+@click.option("--min-examples", type=click.IntRange(min=5), default=10, show_default=True, help="Of each topic.")
+@click.option("--drop-rare", is_flag=True, help="Leave out topics with fewer examples instead of refusing.")
+@click.option("--about", type=PATH, help="Markdown file for the top of the model card.")
+@click.option(
+    "--learn-vectors",
+    is_flag=True,
+    help="Learn the word vectors from all articles of DATA, labelled or not, except those held out, instead of taking "
+    "the shipped model's: for large archives, or for texts unlike news.",
+)
+@column_options
+def train(
+    data: Path,
+    labels: tuple[Path, ...],
+    output: Path,
+    min_examples: int,
+    drop_rare: bool,
+    about: Path | None,
+    learn_vectors: bool,
+    **options: Any,
+) -> None:
+    """Train a model on labelled articles.
+
+    DATA is a table with the columns "text" and "topics" (a list, or separated by ";"), or with "id" and "text" beside a
+    table --labels of "id" and "topics". If there is a column "split", its rows "train" are learned and the others are
+    held out and scored; without it the scores come from cross-validation.
+    """
+    from classifier.data.corpus import read_corpus, read_texts
+    from classifier.train import TrainOptions
+    from classifier.train import train as run
+
+    say(f"Reading {data}")
+    read = read_options(**options)
+    corpus = read_corpus(data, labels, read)
+    held_out = set(corpus.train_test_split()[1].ids)
+    scores = run(
+        corpus,
+        output,
+        vectors_from=read_texts(data, read, without=held_out) if learn_vectors else None,
+        options=TrainOptions(min_examples, drop_rare, _read_markdown(about)),
+        progress=say,
+    )
+    show_table(scores, "table")
+    say(f"model written; try: news-topics predict --model {output} article.txt")
+
+
+def _read_markdown(path: Path | None) -> str:
+    try:
+        return path.read_text(encoding="utf-8") if path else ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"cannot read {path} as UTF-8 text: {error}") from error

@@ -1,0 +1,167 @@
+"""A classifier learned from more labelled articles than memory holds."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import reduce
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import dask
+import dask.dataframe as dd
+import numpy as np
+import pandas as pd
+
+from classifier.arrays import Float64Array, IndicatorArray
+from classifier.dask.frames import broadcast
+from classifier.errors import UsageError
+from classifier.model.features import FeatureExtractor
+from classifier.tagging.frames import check_columns, texts_of
+from classifier.text.lexicon import Lexicon, document_frequencies
+from classifier.topics import parse_topics
+
+if TYPE_CHECKING:
+    from dask.delayed import Delayed
+
+    from classifier.model.estimator import Shard, TopicClassifier
+    from classifier.model.ridge import Weights
+
+_FAN_IN = 8  # values added up by one task
+
+
+class Counts(NamedTuple):
+    """How many texts there are, and how many have each topic, and each lemma that the lexicon lacks."""
+
+    texts: int
+    topics: Counter[str]
+    lemmas: Counter[str]
+
+    def plus(self, other: "Counts") -> "Counts":
+        """Return the sum of both."""
+        return Counts(self.texts + other.texts, self.topics + other.topics, self.lemmas + other.lemmas)
+
+
+def fit(
+    ddf: dd.DataFrame,
+    model: "TopicClassifier | None" = None,
+    text: str = "text",
+    title: str = "title",
+    topics: str = "topics",
+    *,
+    shard: int | None = None,
+) -> "TopicClassifier":
+    """Fit a classifier to the labelled articles of a Dask DataFrame.
+
+    The steps are those of `TopicClassifier.fit`. A first pass counts lemmas and topics. A second one distributes the
+    articles at random into shards, each of which a worker fits; the weights are then averaged. Only the counts, the
+    weights and 9 bytes for each topic of each article come back here. A worker needs 2 GB for a shard of 10,000
+    articles; smaller shards need less and learn less.
+
+    Parameters
+    ----------
+    ddf
+        An article a row, such as ``dd.from_map(read, files)`` makes of any files. It is read twice.
+    model
+        The settings; None: those of the shipped model. It is not changed.
+    text, title, topics
+        Names of the columns; that of the headlines may be missing. Topics are a list, or separated by ``;``.
+    shard
+        Articles that are fitted together; None: 10,000, as in `TopicClassifier.fit`.
+
+    Returns
+    -------
+    TopicClassifier
+        A fitted one, without `loo_proba_`.
+
+    Raises
+    ------
+    UsageError
+        A column is missing, its lists have become strings, or a topic has (or lacks) fewer than 3 articles.
+    Error
+        A text is neither string nor gap.
+    """
+    from sklearn.base import clone
+
+    from classifier.model.estimator import SHARD, TopicClassifier
+    from classifier.model.labels import check_examples
+
+    check_columns(ddf._meta, text, topics)
+    fitted: TopicClassifier = TopicClassifier() if model is None else clone(model)
+    names = text, title, topics
+    labelled = ddf.map_partitions(_labelled, *names, meta=_labelled(ddf._meta, *names))
+    known = fitted.base_lexicon()
+    counts: Counts = _tree_sum(_each(_count, labelled, broadcast(known))).compute()
+    classes = np.array(sorted(counts.topics), dtype=object)
+    if any(name.startswith("['") for name in classes):
+        raise UsageError(f"lists in {topics!r} have become strings, as dd.from_pandas makes them: join topics by ';'")
+    check_examples(classes, map(counts.topics.__getitem__, classes), counts.texts)
+    lexicon = broadcast(known.extend(counts.lemmas, counts.texts, fitted.min_df))
+    extractor = dask.delayed(fitted.new_extractor)(lexicon)
+    dealt = labelled.shuffle("key", npartitions=-(-counts.texts // (shard or SHARD)))
+    shards = _each(_extract, dealt, extractor, classes)
+    center = _tree_sum([dask.delayed(_sum_of_means)(each) for each in shards])
+    centred = dask.delayed(_with_center)(extractor, center, counts.texts)
+    fit_one = dask.delayed(_fit_shard, nout=3)
+    parts = [fit_one(fitted, each, centred, lexicon, counts.texts) for each in shards]
+    weights, loo_scores, y_true = zip(*parts, strict=True)
+    results = dask.compute(_tree_sum(weights), centred, loo_scores, y_true)
+    fitted.finish_fit(classes, results[1], results[0], np.concatenate(results[2]), np.concatenate(results[3]))
+    return fitted
+
+
+def _each(function: Callable[..., Any], ddf: dd.DataFrame, *arguments: Any) -> "list[Delayed]":
+    """Return a task for each partition."""
+    return [dask.delayed(function)(partition, *arguments) for partition in ddf.to_delayed()]
+
+
+def _tree_sum(values: "Sequence[Delayed]") -> "Delayed":
+    """Return the sum of many values, a few at a time, so that no worker holds them all."""
+    while len(values) > 1:
+        values = [dask.delayed(_sum)(list(values[start : start + _FAN_IN])) for start in range(0, len(values), _FAN_IN)]
+    return values[0]
+
+
+def _sum(values: list[Any]) -> Any:
+    """Return the sum of counts, weights or arrays; None counts nothing."""
+    values = [value for value in values if value is not None]
+    return reduce(lambda one, other: one.plus(other) if hasattr(one, "plus") else one + other, values)
+
+
+def _labelled(frame: pd.DataFrame, text: str, title: str, topics: str) -> pd.DataFrame:
+    """Return texts and topics as strings, which any shuffle can move, and a key that distributes them at random."""
+    texts = pd.Series(list(texts_of(frame, text, title)), dtype="string")
+    rows = map(json.dumps, parse_topics(frame[topics].to_list()))
+    key = pd.util.hash_pandas_object(texts.astype(object), index=False).astype("int64")
+    return pd.DataFrame({"text": texts, "topics": pd.Series(list(rows), dtype="string"), "key": key})
+
+
+def _count(frame: pd.DataFrame, lexicon: Lexicon) -> Counts:
+    topics = Counter(topic for row in frame.topics for topic in json.loads(row))
+    return Counts(len(frame), topics, document_frequencies(frame.text, without=set(lexicon.lemmas)))
+
+
+def _extract(frame: pd.DataFrame, extractor: FeatureExtractor, classes: Sequence[str]) -> "Shard":
+    from sklearn.preprocessing import MultiLabelBinarizer
+
+    from classifier.model.estimator import Shard
+
+    frame = frame.sort_values(["key", "topics"])  # they come in any order, and no weight should depend on it
+    y_true = MultiLabelBinarizer(classes=classes).fit_transform(map(json.loads, frame.topics)).astype(np.int8)
+    return Shard(*extractor.uncentred(frame.text), y_true)
+
+
+def _sum_of_means(shard: "Shard") -> Float64Array:
+    return np.asarray(shard.means.sum(axis=0, dtype=np.float64))
+
+
+def _with_center(extractor: FeatureExtractor, total: Float64Array, texts: int) -> FeatureExtractor:
+    return extractor.with_center((total / texts).astype(np.float32))
+
+
+def _fit_shard(
+    model: "TopicClassifier", shard: "Shard", extractor: FeatureExtractor, lexicon: Lexicon, texts: int
+) -> "tuple[Weights | None, Float64Array, IndicatorArray]":
+    """Return a shard's share in the weights of all texts, and the leave-one-out scores and topics of its own texts."""
+    if not len(shard.y_true):
+        return None, np.zeros(shard.y_true.shape), shard.y_true
+    weights, loo_scores = model.fit_shard(shard, extractor, lexicon)
+    return weights.scaled(len(shard.y_true) / texts), loo_scores, shard.y_true

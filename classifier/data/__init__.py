@@ -1,0 +1,1 @@
+"""Articles in files, and answers in files."""

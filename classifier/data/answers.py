@@ -1,0 +1,91 @@
+"""Tagged articles, and what a user may say about how they are written. Every output has the same columns.
+
+``id``, then the columns to keep, then those of `Predictions.columns`: ``topics``, ``probabilities``, ``names`` if asked
+for, ``note``, and a column for each topic if asked for. Probabilities are rounded to four decimals. In JSON and Parquet
+topics, probabilities and names are lists; in CSV they are joined by ``;``.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from classifier.data.articles import Article
+from classifier.errors import UsageError
+from classifier.model.predictions import RESERVED, Predictions
+from classifier.text.display import visible
+from classifier.topics import NameKind
+
+DIGITS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class TaggedBatch:
+    """Some articles and what the model says about them."""
+
+    articles: list[Article]
+    predictions: Predictions
+
+    def __len__(self) -> int:
+        return len(self.articles)
+
+    @property
+    def unjudged(self) -> int:
+        """How many articles could not be judged."""
+        return sum(map(bool, self.predictions.notes))
+
+    def columns(self, options: "OutputOptions") -> dict[str, list[Any]]:
+        """Return the answer as named columns, a value for each article."""
+        kept = {name: [article.row[name] for article in self.articles] for name in options.keep}
+        answers = self.predictions.columns(options.names, all_topics=options.all_topics, digits=DIGITS)
+        return {"id": [article.id for article in self.articles], **kept, **answers}
+
+
+Write = Callable[[TaggedBatch], None]
+
+
+@dataclass(frozen=True)
+class OutputOptions:
+    """Which topics an article gets, and how they are written.
+
+    Attributes
+    ----------
+    format
+        One of ``table``, ``jsonl``, ``csv``, ``parquet``; None: by the ending of the file, a table on a terminal, JSON
+        lines elsewhere.
+    names
+        Add the names of the topics of this kind.
+    all_topics
+        Add a column for each topic with its probability.
+    keep
+        Columns of the input to copy.
+    min_probability
+        Give topics of at least this probability; None: each topic by its own threshold.
+    """
+
+    format: str | None = None
+    names: NameKind | None = None
+    all_topics: bool = False
+    keep: tuple[str, ...] = ()
+    min_probability: float | None = None
+
+    def __post_init__(self) -> None:
+        check_kept(self.keep, ("id", *RESERVED))
+
+    def check_topics(self, classes: Sequence[str]) -> None:
+        """Refuse to keep a column that has the name of a topic's column: a `UsageError`."""
+        if self.all_topics:
+            check_kept(self.keep, classes)
+            check_kept(classes, ("id", *RESERVED))
+
+
+def check_kept(keep: Sequence[str], taken: Sequence[str]) -> None:
+    """Refuse column names that the answer uses itself: a `UsageError`."""
+    for name in keep:
+        if name in taken or keep.count(name) > 1:
+            raise UsageError(f"cannot keep column {name!r}: the answer has a column of that name already")
+
+
+def label(article: Article) -> str:
+    """Return id and headline (or first words) of an article, on one line."""
+    words = article.text[:400].strip().partition("\n")[0].split()
+    return visible(f"{article.id}  {' '.join(words[:14])}")

@@ -1,0 +1,162 @@
+"""Labelled articles: texts and topics, from one table or from articles and labels joined by id."""
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Container, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from classifier.arrays import BoolArray
+from classifier.data.articles import ReadOptions
+from classifier.data.reading import read
+from classifier.errors import Error, UsageError
+from classifier.topics import parse_topics, taxonomy_order
+
+TRAIN = "train"  # the split that models are fitted on; other splits are held out
+
+
+class Corpus(NamedTuple):
+    """Labelled texts, with empty strings where the data do not tell the split, the source or the year."""
+
+    ids: list[str]
+    texts: list[str]
+    topics: list[list[str]]
+    splits: list[str]
+    sources: list[str]
+    years: list[str]
+
+    def where(self, rows: Sequence[bool] | BoolArray) -> "Corpus":
+        """Return the rows that are true."""
+        chosen = np.flatnonzero(rows)
+        return Corpus(*([column[row] for row in chosen] for column in self))  # type: ignore[arg-type]
+
+    def train_test_split(self) -> tuple["Corpus", "Corpus"]:
+        """Return what to fit and what is held out: everything and nothing if there are no splits."""
+        is_train = [split in ("", TRAIN) for split in self.splits]
+        return self.where(is_train), self.where(np.logical_not(is_train))
+
+    def indicator(self, classes: Sequence[str]) -> pd.DataFrame:
+        """Return an indicator matrix (texts, topics) with columns named by `classes`; other topics are left out."""
+        rows = [[int(topic in labels) for topic in classes] for labels in map(set, self.topics)]
+        return pd.DataFrame(np.array(rows, np.int8).reshape(len(rows), len(classes)), columns=list(classes))
+
+    def counts(self) -> dict[str, int]:
+        """Return the number of texts of each topic, in the order of the taxonomy."""
+        numbers = pd.Series(self.topics, dtype=object).explode().value_counts()
+        return {topic: int(numbers[topic]) for topic in taxonomy_order(numbers.index)}
+
+    def sha256(self) -> str:
+        """Return a hash of ids, texts and topics in order."""
+        digest = hashlib.sha256()
+        for row in zip(self.ids, self.texts, self.topics, strict=True):
+            digest.update(json.dumps(row).encode())  # ASCII, the same with every version of Unicode in Python
+        return digest.hexdigest()
+
+
+def read_corpus(
+    data: Path,
+    labels: Path | Sequence[Path] = (),
+    options: ReadOptions = ReadOptions(),  # noqa: B008  (it is immutable)
+) -> Corpus:
+    """Read a labelled corpus.
+
+    Parameters
+    ----------
+    data
+        A table of articles in any format that `read` takes. Without `labels` it has a column ``topics``, and may have a
+        column ``split``. It may tell the source of an article, and its date or year.
+    labels
+        A table with the columns ``id``, ``topics`` and, if wanted, ``split``; or several tables, of which a later one
+        replaces what an earlier one says about an article. Articles without a label are left out. Topics are written
+        as `parse_topics` reads them.
+    options
+        How `data` is read.
+
+    Raises
+    ------
+    UsageError
+        A file or column is missing, or no article has a label.
+    """
+    labels = [labels] if isinstance(labels, Path) else labels
+    known = _read_labels(labels) if labels else None
+    columns = options.columns._replace(optional=("split", options.columns.source, options.columns.date))
+    columns = columns._replace(keep=("topics",)) if known is None else columns
+    rows = []
+    for article in read([data], replace(options, columns=columns)):
+        row = article.row if known is None else known.get(article.id)
+        if row is not None:
+            about = row.get("split"), article.row[columns.source], article.row[columns.date]
+            rows.append((article.id, article.text, row["topics"], *map(_string, about)))
+    if not rows:
+        raise UsageError(
+            f"no article of {data} has a label"
+            + (f" in {', '.join(map(str, labels))}: do their ids agree?" if labels else "")
+        )
+    ids, texts, cells, splits, sources, dates = map(list, zip(*rows, strict=True))
+    return Corpus(ids, texts, parse_topics(cells), splits, sources, [_year(date) for date in dates])
+
+
+def read_texts(
+    data: Path,
+    options: ReadOptions = ReadOptions(),  # noqa: B008  (it is immutable)
+    *,
+    without: Container[str] = (),
+) -> list[str]:
+    """Return the texts of all articles in `data`, labelled or not, except those whose ids are in `without`."""
+    return [article.text for article in read([data], options) if article.id not in without]
+
+
+_TABLES: dict[str, Callable[..., pd.DataFrame]] = {
+    ".csv": lambda path: pd.read_csv(path, dtype=str, keep_default_na=False),
+    ".tsv": lambda path: pd.read_csv(path, dtype=str, keep_default_na=False, sep="\t"),
+    ".jsonl": lambda path: pd.read_json(path, lines=True, dtype=False),
+    ".parquet": pd.read_parquet,
+}
+
+
+def _read_table(path: Path) -> pd.DataFrame:
+    if path.suffix.lower() not in _TABLES:
+        raise UsageError(f"{path} has an unknown format: labels are read from {' '.join(_TABLES)}")
+    try:
+        return _TABLES[path.suffix.lower()](path)
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
+    except ValueError as error:  # what pandas and pyarrow raise about content is always of this kind
+        raise Error(f"{path} is not a readable table: {error}") from error
+
+
+def _read_labels(paths: Sequence[Path]) -> dict[str, dict[str, Any]]:
+    """Return the rows of labels files by id; cells of later files replace those of earlier ones."""
+    rows: dict[str, dict[str, Any]] = {}
+    for path in paths:
+        for row in _label_rows(path):
+            rows.setdefault(str(row["id"]), {}).update(row)
+    return rows
+
+
+def _label_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """Yield the rows of a labels file, each of another article."""
+    table = _read_table(path)
+    for column in ("id", "topics"):
+        if column not in table:
+            raise UsageError(f"{path} has no column {column!r} (there are: {', '.join(map(str, table.columns))})")
+    ids = table["id"].astype(str)
+    if ids.duplicated().any():
+        raise Error(f"{path} has more than one row for id {ids[ids.duplicated()].iloc[0]!r}; keep one")
+    yield from ({str(key): value for key, value in row.items()} for row in table.to_dict("records"))
+
+
+def _string(cell: Any) -> str:
+    """Return a cell as a string, an empty one for a gap."""
+    return "" if cell is None or cell != cell else str(cell)
+
+
+def _year(date: str) -> str:
+    """Return the first number of four digits in a date."""
+    year = re.search(r"(?<!\d)\d{4}(?!\d)", date)
+    return year[0] if year else ""

@@ -1,0 +1,75 @@
+"""One module for each format. To add a format, write a `Writer` and add it to `WRITERS`."""
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from classifier.data.answers import OutputOptions, Write
+from classifier.data.writers.csv import write_csv
+from classifier.data.writers.json_lines import write_json_lines
+from classifier.data.writers.parquet import write_parquet
+from classifier.data.writers.table import write_table
+from classifier.errors import UsageError
+from classifier.storage.atomic import atomic_write
+
+Writer = Callable[[IO[Any], OutputOptions, Sequence[str]], AbstractContextManager[Write]]
+WRITERS: dict[str, Writer] = {
+    "table": write_table,
+    "jsonl": write_json_lines,
+    "csv": write_csv,
+    "parquet": write_parquet,
+}
+OUTPUT_FORMATS = list(WRITERS)
+
+
+@contextmanager
+def open_writer(path: Path | None, options: OutputOptions, classes: Sequence[str]) -> Iterator[Write]:
+    """Open a function that writes batches to a file, or to standard output if `path` is None.
+
+    Parameters
+    ----------
+    path
+        Appears when all is written; nothing is left of it if the run fails.
+    options
+        What to write about each article, and in which format.
+    classes
+        Topic ids of the model.
+
+    Raises
+    ------
+    UsageError
+        The ending says nothing, the folder cannot be written into, or Parquet is to go to standard output.
+    """
+    options.check_topics(classes)
+    format = output_format(path, options.format)
+    if path is None:
+        if format == "parquet":
+            raise UsageError("Parquet cannot go to standard output: add --output FILE.parquet")
+        with WRITERS[format](sys.stdout, options, classes) as write:
+            yield write
+            sys.stdout.flush()
+        return
+    with atomic_write(path, binary=format == "parquet") as file, WRITERS[format](file, options, classes) as write:
+        yield write
+
+
+def output_format(path: Path | None, format: str | None = None) -> str:
+    """Return the format, if given, else what the ending of `path` says, or what suits standard output.
+
+    Raises
+    ------
+    UsageError
+        The ending says nothing.
+    """
+    if format is not None:
+        return format
+    if path is None:
+        return "table" if sys.stdout.isatty() else "jsonl"
+    format = path.suffix.lower().removeprefix(".")
+    if format not in OUTPUT_FORMATS[1:]:
+        raise UsageError(
+            f"cannot tell the format of {path} from its ending; say --format jsonl, csv or parquet; a folder is {path}/"
+        )
+    return format

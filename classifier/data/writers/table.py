@@ -1,0 +1,46 @@
+"""A table for people: the headline of each article, and its topics below."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import IO
+
+import numpy as np
+
+from classifier.data.answers import OutputOptions, TaggedBatch, Write, label
+from classifier.topics import topic_name
+
+
+@contextmanager
+def write_table(file: IO[str], options: OutputOptions, classes: Sequence[str]) -> Iterator[Write]:
+    """Open a function that writes batches."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    console = Console(file=file, width=None if file.isatty() else 100, highlight=False)
+
+    def write(batch: TaggedBatch) -> None:
+        predictions = batch.predictions
+        chosen = _all_ranked(batch) if options.all_topics else predictions.ranked()
+        for article, columns, probabilities, note in zip(
+            batch.articles, chosen, predictions.probabilities, predictions.notes, strict=True
+        ):
+            table = Table.grid(padding=(0, 1), pad_edge=True)
+            table.add_column(min_width=43)  # the longest Russian name; with the longest id 76 columns
+            table.add_column(style="cyan", min_width=27)
+            table.add_column(justify="right", style="bold")
+            for column in columns:
+                topic = classes[column]
+                name = topic_name(topic, options.names or "ru")
+                table.add_row(Text(name), Text(topic), f"{probabilities[column]:.2f}")
+            console.print(label(article), style="bold", markup=False, no_wrap=True, overflow="ellipsis")
+            console.print(table if columns else f"  [dim]{note or 'no topic'}[/]")
+            console.print()
+
+    yield write
+
+
+def _all_ranked(batch: TaggedBatch) -> list[list[int]]:
+    """Return the columns of all topics for each article, most probable first."""
+    order: list[list[int]] = np.argsort(-batch.predictions.probabilities, axis=1, kind="stable").tolist()
+    return order

@@ -1,0 +1,1 @@
+"""How good a model is: scores, figures, the report, and the model card."""

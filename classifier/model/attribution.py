@@ -1,0 +1,147 @@
+"""What each word of a text adds to the score of a topic, exactly."""
+
+from collections.abc import Iterable, Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from classifier.arrays import ColumnArray, Float64Array, IndexArray
+from classifier.errors import UsageError
+from classifier.model.explanation import Explanation, Reason, Word
+from classifier.model.features import Features
+from classifier.model.predictor import BATCH, TopicPredictor, sigmoid
+from classifier.model.thresholds import apply_thresholds, rank_topics
+from classifier.text.tokens import token_spans
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def explain(predictor: TopicPredictor, text: str, also: Iterable[str] = ()) -> Explanation:
+    """Explain why a text has its topics.
+
+    A word adds to the score its share of the TF-IDF times the weight of its lemma, in the text and in the lead, and its
+    share of the quadratic part. That part is a sum of squares ``a * a`` of projections, and a projection ``a`` is a sum
+    over words. A word that adds ``b`` to the projection has the share ``a * b`` in the square, which is its Shapley
+    value. Projections are measured from that of the mean article.
+
+    Parameters
+    ----------
+    predictor
+        The model.
+    text
+        One article.
+    also
+        Ids of more topics: why does the text not get them? If the text gets no topic and none is asked for, the most
+        probable one is explained; if the text cannot be judged, none is.
+
+    Raises
+    ------
+    UsageError
+        The model does not know a topic.
+    """
+    features = predictor.extractor.transform([text])
+    (scores,) = predictor.score(features)
+    probabilities = sigmoid(scores)
+    chosen = _chosen_topics(predictor, probabilities, also)
+    vocabulary = predictor.extractor.vocabulary
+    columns, _ = vocabulary.columns_of([text])
+    places = np.flatnonzero((columns >= 0) & features.is_russian)
+    weights = _word_weights(predictor, features, columns[places], places, chosen, scores[chosen])
+    spans = token_spans(text)
+    known = [(*spans[place], text[slice(*spans[place])], vocabulary.lemmas[columns[place]]) for place in places]
+    reasons = [
+        Reason(
+            topic=predictor.classes[column],
+            words=[Word(*word, weight) for word, weight in zip(known, topic_weights.tolist(), strict=True)],
+            intercept=float(predictor.intercept[column]),
+            score=float(scores[column]),
+            probability=float(probabilities[column]),
+            threshold=float(predictor.thresholds[column]),
+        )
+        for column, topic_weights in zip(chosen, weights.T, strict=True)
+    ]
+    return Explanation(text, reasons)
+
+
+def _chosen_topics(predictor: TopicPredictor, probabilities: Float64Array, also: Iterable[str]) -> list[int]:
+    """Return the columns of the topics to explain: those of the text, those asked for, or else the most probable."""
+    y_pred = apply_thresholds(probabilities, predictor.thresholds)
+    (given,) = rank_topics(probabilities[None], y_pred[None])
+    asked = [_column(predictor.classes, topic) for topic in also]
+    nearest = [int(probabilities.argmax())] if probabilities.any() else []
+    return list(dict.fromkeys(given + asked)) or nearest
+
+
+def _column(classes: Sequence[str], topic: str) -> int:
+    if topic in classes:
+        return classes.index(topic)
+    near = get_close_matches(topic, classes, n=1)
+    advice = f"did you mean {near[0]!r}?" if near else "`news-topics topics` lists its topics"
+    raise UsageError(f"the model has no topic {topic!r}; {advice}")
+
+
+def _word_weights(
+    predictor: TopicPredictor,
+    features: Features,
+    columns: ColumnArray,
+    places: IndexArray,
+    topics: list[int],
+    scores: Float64Array,
+) -> Float64Array:
+    """Return what each known word adds to the scores of some topics, (words, topics).
+
+    `columns` are those of the words' lemmas, `places` the positions of the words in the text.
+    """
+    extractor = predictor.extractor
+    in_text = _shares(features.text, columns, np.ones(len(columns)))
+    in_lead = _shares(features.lead, columns, extractor.lead_weights(places))
+    coef = predictor.coef[:, columns][:, :, topics]
+    weights: Float64Array = in_text[:, None] * coef[0] + in_lead[:, None] * coef[1]
+    axes, signs = predictor.axes[:, :, topics], predictor.signs[:, topics]
+    projections = predictor.projections(features.vectors)[0][:, topics]
+    means = in_lead[:, None] * extractor.unit_vectors[columns]
+    length = np.linalg.norm(means.sum(axis=0) - extractor.center)
+    partial = np.einsum("wd,dat->wat", means, axes) / max(length, 1e-9)
+    share = (in_lead if in_lead.any() else in_text)[:, None]
+    share = share / share.sum(axis=0)
+    partial += share[:, None] * (projections - partial.sum(axis=0))  # of the mean article, and of rounding
+    weights += (partial * projections * signs).sum(axis=1)
+    weights += share * (scores - predictor.intercept[topics] - weights.sum(axis=0))  # rounding in single precision
+    return weights
+
+
+def _shares(tfidf: Any, columns: ColumnArray, weights: NDArray[Any]) -> Float64Array:
+    """Return each word's part of the TF-IDF of its lemma: that of its weight among the forms of the lemma, (words,)."""
+    totals = np.bincount(columns, weights, tfidf.shape[1])[columns]
+    values = tfidf.toarray()[0, columns]
+    return np.asarray(values * weights / np.maximum(totals, 1))
+
+
+def strongest_lemmas(predictor: TopicPredictor, number: int) -> "pd.DataFrame":
+    """Return the lemmas that count most for each topic, and against it.
+
+    Returns
+    -------
+    DataFrame
+        Columns ``topic``, ``lemma`` and ``weight``: what a text of that one word adds to the topic's intercept, in
+        log-odds. For each topic at most `number` lemmas of positive weight, strongest first, then as many of negative.
+    """
+    import pandas as pd
+    from scipy.sparse import identity
+
+    extractor, lemmas = predictor.extractor, np.array(predictor.extractor.vocabulary.lemmas)
+    ones = identity(len(lemmas), np.float32, "csr")
+    single = Features(ones, ones, extractor.centred(extractor.unit_vectors), np.ones(len(lemmas), bool))
+    batches = [slice(start, start + BATCH) for start in range(0, len(lemmas), BATCH)]
+    weights = np.concatenate([predictor.score(single.rows(batch)) for batch in batches])
+    weights -= predictor.intercept
+    order = np.argsort(-weights, axis=0, kind="stable")
+    tables = []
+    for column, topic in enumerate(predictor.classes):
+        weight, best, worst = weights[:, column], order[:number, column], order[::-1][:number, column]
+        rows = np.concatenate([best[weight[best] > 0], worst[weight[worst] < 0]])
+        tables.append(pd.DataFrame({"topic": topic, "lemma": lemmas[rows], "weight": weight[rows]}))
+    return pd.concat(tables, ignore_index=True)

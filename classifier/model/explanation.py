@@ -1,0 +1,203 @@
+"""An explanation as data, and how it shows itself: in a terminal, as HTML, as JSON, as a DataFrame."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from classifier.text.display import visible
+from classifier.topics import topic_name
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.text import Text
+
+_STYLES = {
+    3: "bold black on bright_cyan",
+    2: "black on cyan",
+    1: "cyan",
+    0: "",
+    -1: "yellow",
+    -2: "underline yellow",
+    -3: "bold underline yellow",
+}
+NOT_RUSSIAN = "The text is not Russian enough to judge: the model knows too few of its words."
+_LEVELS = (0.1, 0.3, 0.6)  # shares of the strongest word's weight from which a word is shown weak, clear, strong
+_STRONG = 1.0  # log-odds, a factor of e: where all words weigh less, none is shown as strong
+
+
+class Word(NamedTuple):
+    """A word of a text, from character `start` to `end`, its lemma, and what it adds to the score, in log-odds."""
+
+    start: int
+    end: int
+    form: str
+    lemma: str
+    weight: float
+
+
+class Lemma(NamedTuple):
+    """What all forms of a lemma in a text add to the score together; `forms` as the text writes them, in order."""
+
+    lemma: str
+    forms: list[str]
+    times: int
+    weight: float
+
+    def __str__(self) -> str:
+        times = f" ×{self.times}" if self.times > 1 else ""
+        return f"{visible(self.forms[0])}{times} {self.weight:+.2f}"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a text has a topic, or does not have it.
+
+    Attributes
+    ----------
+    topic
+        Its id.
+    words
+        The words that the model knows, in order.
+    intercept
+        The score of a text without words.
+    score
+        Log-odds: the sum of `intercept` and the weights of all `words`; minus infinity if there are no words.
+    probability
+        ``1 / (1 + exp(-score))``.
+    threshold
+        Probability from which a text gets the topic.
+    """
+
+    topic: str
+    words: list[Word]
+    intercept: float
+    score: float
+    probability: float
+    threshold: float
+
+    @property
+    def given(self) -> bool:
+        """Whether the text gets the topic."""
+        return self.probability >= self.threshold
+
+    def summary(self) -> str:
+        """Return in one sentence how the words give the score, the probability and the decision."""
+        if not self.words:
+            return NOT_RUSSIAN
+        for_it = sum(word.weight for word in self.words if word.weight > 0)
+        against = sum(word.weight for word in self.words if word.weight < 0)
+        return (
+            f"Score {self.score:.2f}: {self.intercept:.2f} without any word, {for_it:+.2f} from words for the topic, "
+            f"{against:+.2f} from words against it. Probability 1/(1 + exp({-self.score:.2f})) = "
+            f"{self.probability:.3f} {'reaches' if self.given else 'is below'} the topic's threshold of "
+            f"{self.threshold:.3f}."
+        )
+
+    def levels(self) -> list[int]:
+        """Return how strong each word is beside the strongest: 3, 2, 1 for the topic, 0, or -1, -2, -3 against it."""
+        weights = np.array([word.weight for word in self.words])
+        shares = np.abs(weights) / np.abs(weights).max(initial=_STRONG)
+        levels: list[int] = (np.digitize(shares, _LEVELS) * np.sign(weights)).astype(int).tolist()
+        return levels
+
+    def lemmas(self) -> list[Lemma]:
+        """Return the words by lemma, from the strongest for the topic to the strongest against it."""
+        groups: dict[str, list[Word]] = {}
+        for word in self.words:
+            groups.setdefault(word.lemma, []).append(word)
+        found = []
+        for lemma, words in groups.items():
+            forms: dict[str, str] = {}
+            for word in words:
+                forms.setdefault(word.form.lower(), word.form)
+            found.append(Lemma(lemma, list(forms.values()), len(words), sum(word.weight for word in words)))
+        return sorted(found, key=lambda lemma: -lemma.weight)
+
+    def sides(self, number: int = 12) -> dict[str, list[Lemma]]:
+        """Return the strongest lemmas for the topic and against it, at most `number` of each, strongest first."""
+        lemmas = self.lemmas()
+        return {
+            "for": [lemma for lemma in lemmas[:number] if lemma.weight > 0],
+            "against": [lemma for lemma in lemmas[: -number - 1 : -1] if lemma.weight < 0],
+        }
+
+
+@dataclass(frozen=True, repr=False)
+class Explanation:
+    """A text and the reasons for and against some topics, those it gets first; Jupyter shows it in colours."""
+
+    text: str
+    reasons: list[Reason]
+
+    def pieces(self, reason: Reason) -> Iterator[tuple[str, int]]:
+        """Return the text in pieces, each with its strength as of `Reason.levels`; joined, they are the text."""
+        end = 0
+        for word, level in zip(reason.words, reason.levels(), strict=True):
+            if level:
+                yield self.text[end : word.start], 0
+                yield word.form, level
+                end = word.end
+        yield self.text[end:], 0
+
+    def html(self) -> str:
+        """Return HTML with the text, a switch for each topic, and the words highlighted. It runs no script."""
+        from classifier.pages import render
+
+        return render(
+            "explanation.html", explanation=self, topic_name=topic_name, visible=visible, not_russian=NOT_RUSSIAN
+        )
+
+    def _repr_html_(self) -> str:
+        return self.html()
+
+    def __repr__(self) -> str:
+        topics = (
+            f"{reason.topic} {reason.probability:.2f}{'' if reason.given else ' (not given)'}"
+            for reason in self.reasons
+        )
+        return f"<Explanation of {', '.join(topics) or 'no topic'}>"
+
+    def __rich_console__(self, *_: Any) -> "Iterator[Text]":
+        from rich.text import Text
+
+        if not self.reasons:
+            yield Text(NOT_RUSSIAN)
+        for reason in self.reasons:
+            verdict = ("given", "bold green") if reason.given else ("not given", "bold red")
+            yield Text.assemble((topic_name(reason.topic, "ru"), "bold"), "  ", (reason.topic, "cyan"), "  ", verdict)
+            yield Text(reason.summary())
+            yield Text.assemble("\n", *((visible(piece), _STYLES[level]) for piece, level in self.pieces(reason)), "\n")
+            for side, lemmas in reason.sides().items():
+                if lemmas:
+                    yield Text.assemble((f"{side:9}", "bold"), ", ".join(map(str, lemmas)))
+            yield Text()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the reasons as plain lists and dicts."""
+        return {
+            "topics": [
+                {
+                    "id": reason.topic,
+                    "given": reason.given,
+                    "probability": reason.probability,
+                    "threshold": reason.threshold,
+                    "score": reason.score if reason.words else None,  # JSON has no infinity
+                    "intercept": reason.intercept,
+                    "words": [word._asdict() for word in reason.words],
+                }
+                for reason in self.reasons
+            ]
+        }
+
+    def to_frame(self) -> "pd.DataFrame":
+        """Return a row for each topic and word: ``topic``, ``start``, ``end``, ``form``, ``lemma``, ``weight``."""
+        import pandas as pd
+
+        rows = [
+            (reason.topic, word.start, word.end, word.form, word.lemma, word.weight)
+            for reason in self.reasons
+            for word in reason.words
+        ]
+        return pd.DataFrame(rows, columns=["topic", "start", "end", "form", "lemma", "weight"])

@@ -1,0 +1,195 @@
+"""A trained model: texts to topics, without scikit-learn, whose import takes a second."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+
+from classifier.arrays import Float32Array, Float64Array, IndicatorArray
+from classifier.errors import Error
+from classifier.model.content import ARRAYS, check_content, split_lemmas
+from classifier.model.features import FeatureExtractor, Features, quantize
+from classifier.model.predictions import Predictions
+from classifier.model.thresholds import apply_thresholds
+from classifier.storage import model_file
+from classifier.storage.model_folder import read_manifest, read_model
+from classifier.text.lemmas import lemmatize
+from classifier.text.lexicon import Lexicon
+from classifier.text.validation import check_texts
+
+BATCH = 1000  # texts: enough for words to repeat, few enough that an archive in memory needs little more for tagging
+
+
+def sigmoid(scores: Float64Array) -> Float64Array:
+    """Return the probabilities of log-odds."""
+    with np.errstate(over="ignore"):  # exp(inf) is inf, as it should be
+        return np.asarray(1 / (1 + np.exp(-scores)))
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class TopicPredictor:
+    """What `TopicClassifier.fit` learns and a model folder stores.
+
+    Attributes
+    ----------
+    classes
+        Topic ids, in the order of the columns below.
+    extractor
+        Turns texts into features.
+    coef, intercept
+        Weights of the lemmas of the text and of its lead, (2, lemmas, topics), and of no word at all, (topics,). The
+        scores they give are calibrated log-odds.
+    axes, signs
+        The quadratic part: directions in the space of article vectors, (dimensions, axes, topics), and 1 or -1 for
+        each, (axes, topics). The squared projection of an article vector on an axis counts for or against the topic.
+    thresholds
+        Probability from which a text gets a topic, (topics,).
+    """
+
+    classes: list[str]
+    extractor: FeatureExtractor
+    coef: Float32Array
+    axes: Float64Array
+    signs: Float64Array
+    intercept: Float64Array
+    thresholds: Float64Array
+
+    def __repr__(self) -> str:
+        return f"<TopicPredictor of {len(self.classes)} topics with {self.extractor.lexicon}>"
+
+    @classmethod
+    def rounded(cls, classes: list[str], extractor: FeatureExtractor, coef: Any, axes: Any, **arrays: Any) -> Self:
+        """Return a predictor with weights in half precision, as they are stored, and axes rounded by `quantize`."""
+        return cls(classes, extractor, coef.astype(np.float16).astype(np.float32), quantize(axes), **arrays)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return TopicPredictor.from_content, (self.to_content(),)
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The lemmas it knows."""
+        return self.extractor.lexicon
+
+    def decision_function(self, texts: Iterable[str]) -> Float64Array:
+        """Return the log-odds of each topic, (texts, topics); minus infinity for a text that cannot be judged."""
+        texts = check_texts(texts)
+        batches = (self.extractor.transform(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH))
+        return np.concatenate([np.empty((0, len(self.classes))), *map(self.score, batches)])
+
+    def score(self, features: Features) -> Float64Array:
+        """Return the log-odds of each topic for extracted features, (texts, topics)."""
+        linear = sum(block @ coef for block, coef in zip((features.text, features.lead), self.coef, strict=True))
+        quadratic = (self.projections(features.vectors) ** 2 * self.signs).sum(axis=1)
+        scores: Float64Array = quadratic + linear + self.intercept
+        scores[~features.is_russian] = -np.inf
+        return scores
+
+    def projections(self, vectors: Float64Array) -> Float64Array:
+        """Return the projections of article vectors on the axes, (texts, axes, topics)."""
+        return quantize(vectors @ self.axes.reshape(len(self.axes), -1)).reshape(-1, *self.signs.shape)
+
+    def predict_proba(self, texts: Iterable[str]) -> Float64Array:
+        """Return the calibrated probability of each topic, (texts, topics); zero for a text that cannot be judged."""
+        return sigmoid(self.decision_function(texts))
+
+    def predict(self, texts: Iterable[str]) -> IndicatorArray:
+        """Return 1 where a text gets a topic, else 0, (texts, topics)."""
+        return apply_thresholds(self.predict_proba(texts), self.thresholds)
+
+    def topics(self, texts: Iterable[str]) -> list[list[str]]:
+        """Return the topic ids of each text, most probable first; none for a text that cannot be judged."""
+        texts = check_texts(texts)
+        parts = [self.tag(texts[start : start + BATCH]).columns() for start in range(0, len(texts), BATCH)]
+        return [row for part in parts for row in part["topics"]]
+
+    def tag(self, texts: list[str], min_probability: float | None = None) -> Predictions:
+        """Return all that is to be said about one batch of texts.
+
+        Parameters
+        ----------
+        texts
+            Are taken as they are and held in memory together with their features.
+        min_probability
+            Give topics of at least this probability; None: each topic by its own threshold.
+        """
+        features = self.extractor.transform(texts)
+        probabilities = sigmoid(self.score(features))
+        thresholds = self.thresholds if min_probability is None else np.full(len(self.classes), min_probability)
+        notes = ["" if russian else _note(text) for text, russian in zip(texts, features.is_russian, strict=True)]
+        return Predictions(self.classes, probabilities, apply_thresholds(probabilities, thresholds), notes)
+
+    def to_content(self) -> dict[str, Any]:
+        """Return the model as plain data: what `storage.model_file.pack` takes."""
+        lexicon = self.lexicon
+        arrays = {
+            "idf": lexicon.idf,
+            "vectors": lexicon.vectors,
+            "center": self.extractor.center,
+            "coef": self.coef,
+            "axes": self.axes,
+            "signs": self.signs,
+            "intercept": self.intercept,
+            "thresholds": self.thresholds,
+        }
+        return {
+            "classes": self.classes,
+            "lemmas": "\n".join(lexicon.lemmas),
+            "texts": lexicon.texts,
+            "lead_words": self.extractor.lead_words,
+            "headline_words": self.extractor.headline_words,
+            **{name: np.asarray(array, ARRAYS[name][0]) for name, array in arrays.items()},
+        }
+
+    @classmethod
+    def from_content(cls, content: dict[str, Any]) -> Self:
+        """Return the model of plain data, after checking it: an `Error` if it is not what `to_content` gives."""
+        check_content(content)
+        lemmas = split_lemmas(content)
+        lexicon = Lexicon(lemmas, content["idf"], content["vectors"], content["texts"])
+        extractor = FeatureExtractor(lexicon, content["lead_words"], content["headline_words"], content["center"])
+        arrays = {name: content[name] for name in ("coef", "axes", "signs", "intercept", "thresholds")}
+        return cls.rounded(content["classes"], extractor, **arrays)
+
+    def to_bytes(self) -> bytes:
+        """Return the model as the bytes of its file."""
+        return model_file.pack(self.to_content())
+
+    @classmethod
+    def from_bytes(cls, file: bytes) -> Self:
+        """Return the model of the bytes that `to_bytes` gave."""
+        return cls.from_content(model_file.unpack(file, model_file.unpacked_size(file)))
+
+
+def load_predictor(path: str | Path | None = None) -> TopicPredictor:
+    """Load a model folder for predicting; None: the shipped model. Errors are those of `read_with_manifest`."""
+    return read_with_manifest(path)[0]
+
+
+def read_with_manifest(path: str | Path | None = None, *, refit: bool = False) -> tuple[TopicPredictor, dict[str, Any]]:
+    """Load a model folder, and what its manifest says.
+
+    Parameters and errors are those of `classifier.storage.model_folder.read_model`. A model that is not what its
+    manifest or `check_content` says is damaged: an `Error` too.
+    """
+    manifest, content = read_model(path, refit=refit)
+    predictor = TopicPredictor.from_content(content)
+    if predictor.classes != manifest["topics"]:
+        raise Error(f"the model {path or 'that is shipped'} is damaged: its topics are not those of its manifest")
+    return predictor, manifest
+
+
+def cached_predictor(model: str | Path | bytes | None) -> TopicPredictor:
+    """Load a model folder, or the bytes of a model file, once per process; a folder that changed is loaded again."""
+    return _cached(model, "" if isinstance(model, bytes) else read_manifest(model)["sha256"])
+
+
+@lru_cache(maxsize=2)
+def _cached(model: str | Path | bytes | None, sha256: str) -> TopicPredictor:
+    return TopicPredictor.from_bytes(model) if isinstance(model, bytes) else load_predictor(model)
+
+
+def _note(text: str) -> str:
+    return "not Russian" if lemmatize(text) else "no words"

@@ -1,0 +1,1 @@
+"""Files that a crash cannot leave half-written, and the model folder."""

@@ -1,0 +1,217 @@
+"""The model folder: ``model.joblib``, ``manifest.json`` and the model card ``README.md``.
+
+To change the format of the model: raise `FORMAT`, and put a folder of the new format under ``tests/``.
+"""
+
+import hashlib
+import json
+import platform
+import re
+import warnings
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from classifier.errors import Error, UsageError
+from classifier.storage import model_file
+from classifier.storage.atomic import atomic_write, check_folder, make_folder
+
+FORMAT = 4
+_MANIFEST, _CARD = "manifest.json", "README.md"
+_MAX_MANIFEST = 10_000_000  # bytes; the shipped one has 10,000
+_MODEL_NAME = re.compile(r"model(-2)?\.(joblib|npz)")  # .npz: of format 3
+_REQUIRED = {  # fields of the manifest without which no model is loaded
+    "file": str,
+    "sha256": str,
+    "size": int,
+    "topics": list,
+    "versions": dict,
+    "parameters": dict,
+}
+_PACKAGES = ["news-topics", "scikit-learn", "numpy", "scipy", "joblib", "pymorphy3", "pymorphy3-dicts-ru"]
+_EFFECTS = {  # of a version that differs from the one the model was trained with
+    "pymorphy3-dicts-ru": "a few words may get other lemmas than those it knows",
+    "scikit-learn": "its answers stay the same, but a model trained anew may differ",
+}
+
+
+def shipped_folder() -> Path:
+    """Return the folder of the model that comes with the package: inside it, or ``models/`` in a checkout."""
+    package = Path(__file__).parents[1]
+    inside = package / "models" / "news-topics"
+    return inside if inside.is_dir() else package.parent / "models" / "news-topics"
+
+
+def read_model(path: str | Path | None = None, *, refit: bool = False) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Read a model folder, from anyone: nothing in it is run.
+
+    Parameters
+    ----------
+    path
+        Model folder; None: the shipped model.
+    refit
+        The caller may train the model anew, so compare the versions that matter for training too.
+
+    Returns
+    -------
+    manifest, content
+        What ``manifest.json`` says, and what `model_file.pack` was given.
+
+    Raises
+    ------
+    UsageError
+        `path` is not a model folder.
+    Error
+        The model is damaged, or has a format that this version does not read.
+    """
+    folder = _folder(path)
+    manifest, file = _read_consistently(folder)
+    _compare_versions(folder, manifest, *(_EFFECTS if refit else ["pymorphy3-dicts-ru"]))
+    try:
+        return manifest, model_file.unpack(file, manifest["size"])
+    except Error as error:
+        raise Error(f"{folder / manifest['file']}: {error}: fetch the folder again or train the model anew") from error
+
+
+def _read_consistently(folder: Path) -> tuple[dict[str, Any], bytes]:
+    """Read the manifest and the file it describes; while another process replaces a model, the old or the new pair."""
+    manifest: dict[str, Any] = {}
+    problem = ""
+    while manifest != (manifest := read_manifest(folder)):
+        file = folder / manifest["file"]
+        try:
+            if file.stat().st_size > model_file.MAX_SIZE:
+                raise Error(f"{file} has more than {model_file.MAX_SIZE:,} bytes, the limit for a model")
+            content = file.read_bytes()
+        except OSError as error:
+            problem = f"cannot read {file}: {error.strerror}"
+            continue
+        if hashlib.sha256(content).hexdigest() == manifest["sha256"]:
+            return manifest, content
+        problem = f"{file} is damaged or not the one that {_MANIFEST} describes"
+    raise Error(f"{problem}: fetch the folder again or train the model anew")
+
+
+def read_manifest(path: str | Path | None = None) -> dict[str, Any]:
+    """Read and check ``manifest.json``; parameters and errors are those of `read_model`."""
+    folder = _folder(path)
+    file = folder / _MANIFEST
+    try:
+        with file.open("rb") as stream:
+            manifest = json.loads(stream.read(_MAX_MANIFEST))
+    except OSError as error:
+        raise UsageError(f"{folder} is not a model folder: cannot read {_MANIFEST} ({error.strerror})") from error
+    except (ValueError, RecursionError) as error:
+        raise _damaged(file, "it is not JSON") from error
+    _check_format(file, manifest)
+    _check_fields(file, manifest)
+    return manifest  # type: ignore[no-any-return]
+
+
+def _check_format(file: Path, manifest: Any) -> None:
+    if not isinstance(manifest, dict) or type(manifest.get("format")) is not int:
+        raise _damaged(file, "it names no format")
+    if manifest["format"] != FORMAT:
+        old = manifest["format"] < FORMAT
+        advice = "train the model anew with `news-topics train`" if old else "pip install --upgrade news-topics"
+        message = f"{file.parent} has model format {manifest['format']}, this version reads format {FORMAT}: {advice}"
+        raise Error(message)
+
+
+def _check_fields(file: Path, manifest: dict[str, Any]) -> None:
+    for field, kind in _REQUIRED.items():
+        if type(manifest.get(field)) is not kind:
+            raise _damaged(file, f"its field {field!r} is missing or not of type {kind.__name__}")
+    if manifest["file"] != Path(manifest["file"]).name or manifest["file"] in ("", ".", ".."):
+        raise _damaged(file, f"{manifest['file']!r} is not a file of the folder")
+    if not all(isinstance(topic, str) for topic in manifest["topics"]):
+        raise _damaged(file, "a topic is not a string")
+
+
+def write_model(path: str | Path, content: dict[str, Any], metadata: dict[str, Any], card: str) -> None:
+    """Write a model folder. Whenever this is interrupted, a reader finds the old model or the new one.
+
+    Parameters
+    ----------
+    path
+        Folder, created if missing. Of what it holds, only a model and its card are replaced.
+    content
+        The model, as `model_file.pack` takes it. Equal content gives equal bytes.
+    metadata
+        What else the manifest is to say: ``topics`` and ``parameters``, which loading needs, and what people ask for:
+        ``thresholds``, ``data``, ``lexicon``, ``report``.
+    card
+        The model card, in Markdown.
+
+    Raises
+    ------
+    UsageError
+        `path` cannot be written, or holds something else than a model.
+    """
+    folder = Path(path)
+    check_target(folder)
+    make_folder(folder)
+    old = _present_file(folder)
+    name = "model-2.joblib" if old == "model.joblib" else "model.joblib"
+    file = model_file.pack(content)
+    manifest = {
+        "created": datetime.now(UTC).isoformat(timespec="seconds"),
+        "versions": {"python": platform.python_version(), **{name: _version(name) for name in _PACKAGES}},
+        **metadata,
+        "format": FORMAT,
+        "file": name,
+        "size": model_file.unpacked_size(file),
+        "sha256": hashlib.sha256(file).hexdigest(),
+    }
+    with atomic_write(folder / name, binary=True) as target:
+        target.write(file)
+    with atomic_write(folder / _CARD) as target:
+        target.write(card)
+    with atomic_write(folder / _MANIFEST) as target:  # from here on, readers find the new model
+        target.write(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
+    if old not in (None, name):
+        (folder / str(old)).unlink(missing_ok=True)
+
+
+def check_target(folder: Path) -> None:
+    """Refuse a folder that cannot take a model, before a long training: a `UsageError`."""
+    check_folder(folder)
+    if folder.is_dir() and any(folder.iterdir()) and _present_file(folder) is None:
+        raise UsageError(f"{folder} holds other files: name a new folder for the model")
+
+
+def _present_file(folder: Path) -> str | None:
+    """Return the name of the model file of any format that the folder holds; None if it is not a model folder."""
+    try:
+        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
+        if not manifest["sha256"] or not manifest["format"]:
+            return None
+        name = str(manifest.get("file", "model.joblib"))
+        return name if _MODEL_NAME.fullmatch(name) else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def _folder(path: str | Path | None) -> Path:
+    return Path(path) if path is not None else shipped_folder()
+
+
+def _damaged(file: Path, problem: str) -> Error:
+    return Error(f"{file} is damaged, {problem}: fetch the folder again or train the model anew")
+
+
+def _compare_versions(folder: Path, manifest: dict[str, Any], *packages: str) -> None:
+    """Warn if a package has another version than the model was trained with; the last number does not count."""
+    for package in packages:
+        trained, installed = str(manifest["versions"].get(package)), _version(package)
+        if trained.split(".")[:2] != installed.split(".")[:2]:
+            effect = _EFFECTS[package]
+            warnings.warn(f"{folder} was trained with {package} {trained}, this is {installed}: {effect}", stacklevel=3)
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:  # the package runs from a source tree that is not installed
+        return "unknown"

@@ -1,0 +1,1 @@
+"""Articles to answers: in batches, in several processes, and in pandas."""

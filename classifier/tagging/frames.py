@@ -1,0 +1,110 @@
+"""DataFrames of articles to DataFrames of topics: for pandas, and for systems that cut large tables into frames."""
+
+from collections.abc import Iterator, Sequence
+from itertools import repeat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from classifier.data.answers import check_kept
+from classifier.data.articles import as_string, with_title
+from classifier.errors import UsageError
+from classifier.model.predictions import RESERVED
+from classifier.model.predictor import BATCH, TopicPredictor, cached_predictor
+
+if TYPE_CHECKING:
+    from classifier.model.estimator import TopicClassifier
+
+# Lists stay Python's: pandas cannot read back those of Arrow once they are in Parquet.
+_TYPES = {"topics": "object", "probabilities": "object", "note": "string"}
+
+
+def tag_frame(
+    frame: pd.DataFrame,
+    model: "str | Path | TopicClassifier | TopicPredictor | bytes | None" = None,
+    text: str = "text",
+    title: str = "title",
+    *,
+    keep: Sequence[str] = (),
+    all_topics: bool = False,
+    min_probability: float | None = None,
+) -> pd.DataFrame:
+    """Tag the articles of a DataFrame.
+
+    >>> import pandas as pd
+    >>> news = pd.DataFrame({"text": ["Сборная обыграла финнов в хоккей", "Hello"]}, index=["a", "b"])
+    >>> tagged = tag_frame(news)
+    >>> tagged.topics["a"], tagged.note["b"]
+    (['sport'], 'not Russian')
+
+    Parameters
+    ----------
+    frame
+        An article a row. A gap is an empty text.
+    model
+        A fitted classifier, or a model folder, which each process loads once; None: the shipped model.
+    text, title
+        Names of the columns; that of the headlines may be missing.
+    keep
+        Columns to copy.
+    all_topics
+        Add a column for each topic, named by its id, with its probability.
+    min_probability
+        Give topics of at least this probability; None: each topic by its own threshold.
+
+    Returns
+    -------
+    DataFrame
+        With the index of `frame`: the kept columns, then those of `Predictions.columns`.
+
+    Raises
+    ------
+    UsageError
+        A column is missing, or a kept one has the name of a new one.
+    Error
+        A text is neither string nor gap; the message names its row. Others are those of `load_predictor`.
+    """
+    predictor = as_predictor(model)
+    types = {**_TYPES, **(dict.fromkeys(predictor.classes, "float64") if all_topics else {})}
+    check_columns(frame, text, *keep)
+    check_kept(list(keep), list(types))
+    check_kept(list(predictor.classes) if all_topics else [], RESERVED)
+    texts = list(texts_of(frame, text, title))
+    answers: dict[str, list[object]] = {name: [] for name in types}
+    for start in range(0, len(texts), BATCH):
+        predictions = predictor.tag(texts[start : start + BATCH], min_probability)
+        for name, values in predictions.columns(all_topics=all_topics).items():
+            answers[name] += values
+    return frame[list(keep)].assign(
+        **{name: pd.Series(values, frame.index, types[name]) for name, values in answers.items()}
+    )
+
+
+def as_predictor(model: "str | Path | TopicClassifier | TopicPredictor | bytes | None") -> TopicPredictor:
+    """Return what predicts, for whatever `tag_frame` takes as a model; errors are those of `load_predictor`."""
+    if model is None or isinstance(model, str | Path | bytes):
+        return cached_predictor(model)
+    predictor = getattr(model, "predictor_", model)
+    if not isinstance(predictor, TopicPredictor):
+        raise UsageError(
+            f"{model!r} is not a model: give a fitted TopicClassifier, a model folder, or None for the shipped model"
+        )
+    return predictor
+
+
+def check_columns(frame: pd.DataFrame, *names: str) -> None:
+    """Refuse a frame that lacks a column: a `UsageError`."""
+    for name in names:
+        if name not in frame:
+            raise UsageError(f"no column {name!r} (there are: {', '.join(map(str, frame.columns)) or 'none'})")
+
+
+def texts_of(frame: pd.DataFrame, text: str, title: str) -> Iterator[str]:
+    """Return the texts of the articles, headlines first; errors are those of `tag_frame`."""
+    return map(with_title, _cells(frame, title) if title in frame else repeat(""), _cells(frame, text))
+
+
+def _cells(frame: pd.DataFrame, name: str) -> Iterator[str]:
+    cells = frame[name].astype(object).where(frame[name].notna(), None)
+    return (as_string(cell, name, f"row {label!r}") for label, cell in zip(frame.index, cells, strict=True))

@@ -1,0 +1,15 @@
+"""Text that is safe to print."""
+
+import re
+
+# Control characters except tab and line feed, direction marks and overrides, lone surrogates.
+_CONTROL = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def visible(text: str) -> str:
+    r"""Replace characters that control a terminal or reverse the direction of text by U+FFFD; offsets stay the same.
+
+    >>> visible("a\x1b[31mb\u202ec\nd")
+    'a�[31mb�c\nd'
+    """
+    return _CONTROL.sub("\ufffd", text)

@@ -1,0 +1,91 @@
+"""Words of texts to columns of a matrix, a whole batch at a time."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+from scipy.sparse import csr_matrix
+
+from classifier.arrays import BoolArray, ColumnArray, IndexArray
+from classifier.text.lemmas import MEMO, MEMO_SIZE
+from classifier.text.tokens import encode
+
+
+class Vocabulary:
+    """Lemmas in the order of the columns of a matrix. Each word form is analysed once, then maps to its column."""
+
+    UNKNOWN = -1  # the column of a word whose lemma is not in the vocabulary
+    NO_LEMMA = -3  # the column of a function word or number
+
+    def __init__(self, lemmas: Sequence[str]) -> None:
+        self.lemmas = list(lemmas)
+        self._columns = _ColumnTable(self.lemmas)
+
+    def __reduce__(self) -> tuple[type, tuple[list[str]]]:
+        return Vocabulary, (self.lemmas,)  # the table fills again
+
+    def columns_of(self, texts: Iterable[str]) -> tuple[ColumnArray, IndexArray]:
+        """Look up every word of some texts.
+
+        Arrow finds the distinct words in C, and only these become Python objects: 1.5 times as fast as a look-up for
+        each word, in batches of 2,000 articles.
+
+        Returns
+        -------
+        columns
+            Column of each word, in order, (words,); `UNKNOWN` or `NO_LEMMA` where it has none.
+        indptr
+            The words of text ``i`` are ``columns[indptr[i]:indptr[i + 1]]``, (texts + 1,).
+        """
+        encoded = [encode(text) for text in texts]
+        joined = b" ".join([*encoded, b""])
+        stops = np.flatnonzero(np.frombuffer(joined, np.uint8) == ord(" ")) + 1
+        bounds = pa.py_buffer(np.concatenate([[0], stops]))
+        spaced = pa.LargeBinaryArray.from_buffers(pa.large_binary(), len(stops), [None, bounds, pa.py_buffer(joined)])
+        words = spaced.dictionary_encode()  # each with the space that ends it
+        distinct = np.fromiter(map(self._columns.__getitem__, words.dictionary.to_pylist()), np.int32)
+        columns = distinct[np.frombuffer(words.indices.buffers()[1], np.int32, len(stops))]  # to_numpy imports pandas
+        lengths = [len(text) + 1 for text in encoded]
+        is_word = columns != _ColumnTable.NO_WORD
+        indptr = np.searchsorted(stops, np.cumsum([0, *lengths]), side="right")
+        return columns[is_word], filter_indptr(is_word, indptr)
+
+    def matrix(self, columns: ColumnArray, weights: NDArray[np.generic], indptr: IndexArray) -> csr_matrix:
+        """Add up the weights of known words by text and column: float32, (texts, lemmas)."""
+        shape = (len(indptr) - 1, len(self.lemmas))
+        matrix = csr_matrix((weights.astype(np.float32), columns.copy(), indptr.astype(np.int32)), shape)  # sorts them
+        matrix.sum_duplicates()
+        return matrix
+
+    def counts(self, texts: Iterable[str]) -> csr_matrix:
+        """Count the lemmas of each text, (texts, lemmas), as `CountVectorizer` does with `lemmatize` for analyzer."""
+        columns, indptr = self.columns_of(texts)
+        known = columns >= 0
+        return self.matrix(columns[known], np.ones(known.sum()), filter_indptr(known, indptr))
+
+
+def filter_indptr(chosen: BoolArray, indptr: IndexArray) -> IndexArray:
+    """Return the row pointers that remain when only the chosen words are kept."""
+    return np.concatenate([[0], np.cumsum(chosen)])[indptr]
+
+
+class _ColumnTable(dict[bytes, int]):
+    """A token and the space behind it to its column; filled on first look-up, and emptied when full."""
+
+    NO_WORD = -2  # a space without a word before it
+
+    def __init__(self, lemmas: Sequence[str]) -> None:
+        self._lemmas = {lemma: column for column, lemma in enumerate(lemmas)}
+
+    def __missing__(self, token: bytes) -> int:
+        if len(self) >= MEMO_SIZE:
+            self.clear()
+        self[token] = column = self._column(token[:-1])
+        return column
+
+    def _column(self, word: bytes) -> int:
+        if not word:
+            return self.NO_WORD
+        lemma = MEMO[word]
+        return self._lemmas.get(lemma, Vocabulary.UNKNOWN) if lemma else Vocabulary.NO_LEMMA
