@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import Any, Literal, NamedTuple
 
 NameKind = Literal["ru", "en", "iptc", "iptc-top"]
+AVERAGES = ["micro", "macro", "samples"]  # rows of a report beside the topics; no topic can have such an id
 NAME_KINDS: tuple[NameKind, ...] = ("ru", "en", "iptc", "iptc-top")
 
 

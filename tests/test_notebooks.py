@@ -1,4 +1,4 @@
-"""The notebooks run from top to bottom; what is committed of their outputs is small and holds no publisher's text."""
+"""The notebooks run from top to bottom; their stored outputs are small and contain no publisher's text."""
 
 import json
 from pathlib import Path
@@ -6,31 +6,36 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from classifier.text import decode, tokens
+from classifier.text.tokens import decode, tokenize
 from tests.conftest import SHARED
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
 ON_LABELS = [path for path in NOTEBOOKS if "NEWS_CORPUS" in path.read_text(encoding="utf-8")]
-WORDS = 6  # in a row that no output may share with an article
+WORDS = 6  # so many words in a row must not be those of an article
 
 each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+each_on_labels = pytest.mark.parametrize("path", ON_LABELS, ids=lambda path: path.stem)
 
 
-def executed(path):
-    """Outputs of the code cells of a notebook, run in a kernel of its own."""
+def execute(path):
+    """Run a notebook in a kernel of its own; return the outputs of its code cells."""
     nbclient, nbformat = pytest.importorskip("nbclient"), pytest.importorskip("nbformat")
     notebook = nbformat.read(path, as_version=4)
     nbclient.NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(FOLDER)}}).execute()
-    return outputs(notebook)
+    return outputs(notebook["cells"])
 
 
-def outputs(notebook):
-    return [output for cell in notebook["cells"] for output in cell.get("outputs", [])]
+def stored_cells(path):
+    return json.loads(path.read_text(encoding="utf-8"))["cells"]
 
 
-def said(found):
-    """What a reader sees of outputs, as one text."""
+def outputs(cells):
+    return [output for cell in cells for output in cell.get("outputs", [])]
+
+
+def visible_text(found):
+    """What a reader sees of some outputs, as one text."""
     texts = [output.get("text", output.get("data", {}).get("text/plain", "")) for output in found]
     html = [output.get("data", {}).get("text/html", "") for output in found]
     return "\n".join("".join(text) for text in texts + html)
@@ -40,59 +45,64 @@ def test_there_are_four():
     assert [path.stem for path in NOTEBOOKS] == ["01_first_steps", "02_corpus", "03_train_and_evaluate", "04_errors"]
 
 
+def test_the_first_one_shows_the_classic_pipeline():
+    code = "".join(line for cell in stored_cells(NOTEBOOKS[0]) for line in cell["source"])
+    assert "make_pipeline(LemmaVectorizer(), OneVsRestClassifier(LogisticRegression(" in code
+
+
+@pytest.mark.slow
 @each
-def test_it_runs_on_what_the_package_brings(path, monkeypatch):
+def test_it_runs_on_the_samples_of_the_package(path, monkeypatch):
     monkeypatch.delenv("NEWS_CORPUS", raising=False)
-    found = executed(path)
+    found = execute(path)
     assert any("image/png" in output.get("data", {}) for output in found)
     assert "stderr" not in {output.get("name") for output in found}
-    assert path not in ON_LABELS or "46" in said(found) or "30 articles to fit" in said(found)
+    assert path not in ON_LABELS or "46" in visible_text(found) or "30 articles to fit" in visible_text(found)
 
 
 @pytest.fixture(scope="module")
-def a_third(tmp_path_factory):
-    """A folder with every third labelled article of the shared corpus; `make notebooks` runs them on all of it."""
+def every_seventh(tmp_path_factory):
+    """A folder with every seventh labelled article of the shared corpus, and how many there are in all and to fit."""
     folder = tmp_path_factory.mktemp("corpus")
-    labels = pd.read_csv(SHARED / "labels.csv")[::3]
+    labels = pd.read_csv(SHARED / "labels.csv")[::7]
     labels.to_csv(folder / "labels.csv", index=False)
-    pd.read_parquet(SHARED / "news.parquet", filters=[("id", "in", list(labels.id))]).to_parquet(
-        folder / "news.parquet"
-    )
+    news = pd.read_parquet(SHARED / "news.parquet", filters=[("id", "in", list(labels.id))])
+    news.to_parquet(folder / "news.parquet")
     return folder, [f"{len(labels):,}", f"{(labels.split == 'train').sum():,}"]
 
 
+@pytest.mark.slow
 @pytest.mark.corpus
-@pytest.mark.parametrize("path", ON_LABELS, ids=lambda path: path.stem)
-def test_it_runs_on_the_corpus(path, monkeypatch, a_third):
-    folder, counts = a_third
+@each_on_labels
+def test_it_runs_on_the_corpus(path, monkeypatch, every_seventh):  # `make notebooks` runs it on all labelled articles
+    folder, counts = every_seventh
     monkeypatch.setenv("NEWS_CORPUS", str(folder))
-    found = executed(path)
-    assert any(f"{count} labelled" in said(found) or f"{count} articles" in said(found) for count in counts)
+    found = execute(path)
+    text = visible_text(found)
+    assert any(f"{count} labelled" in text or f"{count} articles" in text for count in counts)
     assert "stderr" not in {output.get("name") for output in found}
 
 
 @each
-def test_it_is_committed_as_it_ran_and_small(path):
-    notebook = json.loads(path.read_text(encoding="utf-8"))
-    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+def test_it_is_stored_as_it_ran_and_small(path):
+    code = [cell for cell in stored_cells(path) if cell["cell_type"] == "code"]
     assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
-    assert {output["output_type"] for output in outputs(notebook)} <= {"stream", "display_data", "execute_result"}
+    assert {output["output_type"] for output in outputs(code)} <= {"stream", "display_data", "execute_result"}
     assert path.stat().st_size < 500_000
 
 
 @each
-def test_it_imports_instead_of_defining(path):
-    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-    lines = [line for cell in cells if cell["cell_type"] == "code" for line in cell["source"]]
+def test_it_defines_no_functions(path):
+    lines = [line for cell in stored_cells(path) if cell["cell_type"] == "code" for line in cell["source"]]
     assert not [line for line in lines if line.lstrip().startswith(("def ", "class ")) or "lambda" in line]
 
 
 @pytest.mark.corpus
-@pytest.mark.parametrize("path", ON_LABELS, ids=lambda path: path.stem)
-def test_its_outputs_hold_no_text_of_the_corpus(path, shared):
-    words = [decode(token) for token in tokens(said(outputs(json.loads(path.read_text(encoding="utf-8")))))]
+@each_on_labels
+def test_its_outputs_contain_no_text_of_the_corpus(path, shared):
+    words = [decode(token) for token in tokenize(visible_text(outputs(stored_cells(path))))]
     runs = {tuple(words[place : place + WORDS]) for place in range(len(words) - WORDS + 1)}
-    runs = {run for run in runs if sum(map(str.isascii, run)) == 0}
+    runs = {run for run in runs if not any(map(str.isascii, run))}
     for text in shared.texts:
-        article = [decode(token) for token in tokens(text)]
+        article = [decode(token) for token in tokenize(text)]
         assert runs.isdisjoint(zip(*(article[shift:] for shift in range(WORDS)), strict=False))

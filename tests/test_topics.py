@@ -1,4 +1,7 @@
-from classifier.topics import in_order, name, taxonomy
+import numpy as np
+import pytest
+
+from classifier.topics import NAME_KINDS, parse_topics, taxonomy, taxonomy_order, topic_name
 
 
 def test_the_taxonomy_has_45_topics_with_names_definitions_and_iptc_codes():
@@ -8,17 +11,45 @@ def test_the_taxonomy_has_45_topics_with_names_definitions_and_iptc_codes():
         assert topic.iptc.startswith("medtop:") and topic.iptc_top.startswith("medtop:")
 
 
-def test_every_topic_rolls_up_to_one_of_the_iptc_top_level_topics():
-    tops = {topic.iptc_top: topic.iptc_top_name for topic in taxonomy().values()}
-    assert len(tops) <= 17
-    assert all(
-        {t.iptc_top_name for t in taxonomy().values() if t.iptc_top == top} == {name} for top, name in tops.items()
-    )
+def test_every_topic_belongs_to_one_of_the_iptc_top_level_topics():
+    names = {}
+    for topic in taxonomy().values():
+        names.setdefault(topic.iptc_top, set()).add(topic.iptc_top_name)
+    assert len(names) <= 17
+    assert all(len(same) == 1 for same in names.values())
 
 
-def test_a_topic_of_another_taxonomy_goes_by_its_id():
-    assert {name("погода", names) for names in ("ru", "en", "iptc", "iptc-top")} == {"погода"}
+def test_every_topic_has_a_name_of_each_kind():
+    names = [topic_name("diplomacy", kind) for kind in NAME_KINDS]
+    assert names == [
+        "Дипломатия и внешняя политика",
+        "Diplomacy and foreign policy",
+        "medtop:20000639 diplomacy",
+        "medtop:11000000 politics and government",
+    ]
 
 
-def test_own_topics_follow_those_of_the_taxonomy():
-    assert in_order({"я", "sport", "diplomacy", "а"}) == ["diplomacy", "sport", "а", "я"]
+def test_a_topic_outside_the_taxonomy_is_named_by_its_id():
+    assert {topic_name("погода", kind) for kind in NAME_KINDS} == {"погода"}
+
+
+def test_topics_outside_the_taxonomy_come_last():
+    assert taxonomy_order({"я", "sport", "diplomacy", "а"}) == ["diplomacy", "sport", "а", "я"]
+
+
+@pytest.mark.parametrize(
+    "cells, topics",
+    [
+        (["sport;culture", "sport"], [["sport", "culture"], ["sport"]]),
+        ([" sport ; culture;", ";"], [["sport", "culture"], []]),
+        (["погода завтра", "погода; суд"], [["погода завтра"], ["погода", "суд"]]),
+        (["sport culture", "sport"], [["sport", "culture"], ["sport"]]),  # by spaces: all are ids of the taxonomy
+        (["sport culture", "погода"], [["sport culture"], ["погода"]]),
+        (["sport culture", "sport;culture"], [["sport culture"], ["sport", "culture"]]),
+        ([["sport", "sport"], np.array(["culture"]), ("a b",)], [["sport"], ["culture"], ["a b"]]),
+        ([None, float("nan"), "", []], [[], [], [], []]),
+        ([], []),
+    ],
+)
+def test_topics_of_a_cell_are_a_list_or_a_string_with_separators(cells, topics):
+    assert parse_topics(cells) == topics

@@ -1,4 +1,4 @@
-"""The same exported model in two environments: ``write FOLDER`` in one, ``compare FOLDER`` in the other.
+"""One model in two environments: ``python -m tests.upgrade write DIR`` in one, ``... compare DIR`` in the other.
 
 `compare` fails unless the probabilities are the same to the last bit.
 """
@@ -9,21 +9,24 @@ from pathlib import Path
 
 import numpy as np
 
-from classifier import corpus, store
-from classifier.articles import read
+from classifier.data.corpus import read_corpus
+from classifier.data.reading import read
+from classifier.model.predictor import load_predictor
+from classifier.storage.model_folder import read_manifest, write_model
 from tests.conftest import EXAMPLES
 
 
 def main(task: str, folder: Path) -> None:
-    """Export the shipped model and write what it says, or compare with what was written."""
+    """Write the shipped model anew with its answers to the example articles, or compare with answers written before."""
     if task == "write":
-        store.export(None, folder / "model")
-    texts = [article.text for article in read([EXAMPLES / "articles"])] + corpus.read(EXAMPLES / "train.csv").texts
-    said = store.load_tagger(folder / "model").predict_proba(texts)
+        write_model(folder / "model", load_predictor().to_content(), read_manifest(), card="")
+    articles = [article.text for article in read([EXAMPLES / "articles"])]
+    probabilities = load_predictor(folder / "model").predict_proba(articles + read_corpus(EXAMPLES / "train.csv").texts)
     if task == "write":
-        np.save(folder / "said.npy", said)
-    np.testing.assert_array_equal(said, np.load(folder / "said.npy"))
-    print(f"{task}: {said.size} probabilities with scikit-learn {version('scikit-learn')}, numpy {version('numpy')}")
+        np.save(folder / "probabilities.npy", probabilities)
+    np.testing.assert_array_equal(probabilities, np.load(folder / "probabilities.npy"))
+    packages = ", ".join(f"{package} {version(package)}" for package in ("scikit-learn", "numpy", "joblib"))
+    print(f"{task}: {probabilities.size} probabilities with {packages}")
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ def report_skipped(skipped: SkippedRecords) -> None:
 def sum_up(count: int, unjudged: int, output: str | None) -> None:
     """Say what was done."""
     if unjudged:
-        say(f"{number_of(unjudged, 'article')} not judged: the column 'note' says why")
+        say(f"{number_of(unjudged, 'article')} not judged; the note of each says why")
     if not count:
         say("there was no article to tag")
     elif output is not None:

@@ -57,7 +57,7 @@ def main() -> NoReturn:
     except click.ClickException as error:
         context = getattr(error, "ctx", None)
         usage = f" (see '{context.command_path} --help')" if context else ""
-        _fail(error.format_message() + usage, error.exit_code)
+        _fail(error.format_message().rstrip(".") + usage, error.exit_code)
     except Error as error:
         _fail(str(error), error.exit_code)
     except OSError as error:  # most often a full disk

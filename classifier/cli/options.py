@@ -43,7 +43,13 @@ def column_options(command: Command) -> Command:
 def format_option(*formats: str) -> Callable[[Command], Command]:
     """Return the option that says how a table is printed; the first format is the default."""
     kinds = click.Choice(formats)
-    return click.option("--format", type=kinds, default=formats[0], show_default=True, help="For people or programs.")
+    return click.option(
+        "--format",
+        type=kinds,
+        default=formats[0],
+        show_default=True,
+        help="How to print: table for people, the others for programs.",
+    )
 
 
 def read_options(

@@ -26,7 +26,7 @@ from classifier.topics import NAME_KINDS
     "--output",
     "-o",
     metavar="FILE | DIR/",
-    help="File to write, which appears when all is done; or folder, see above.",
+    help="File to write, which appears when it is complete; or a folder, see above.",
 )
 @click.option(
     "--format",

@@ -7,7 +7,7 @@ import click
 
 from classifier.cli.console import rich_console, show_table
 from classifier.cli.options import format_option, model_option
-from classifier.errors import one_line
+from classifier.errors import UsageError, one_line
 from classifier.topics import NAME_KINDS, taxonomy, topic_name
 
 if TYPE_CHECKING:
@@ -22,13 +22,16 @@ if TYPE_CHECKING:
 )
 @format_option("table", "json", "csv")
 def topics(model: Path | None, definitions: bool, words: int | None, format: str) -> None:
-    """List the topics of a model with their names and IPTC Media Topics.
+    """List the topics of a model.
 
-    JSON and CSV contain the definitions too. With --words: what the model has learned. The weight of a word is what a
-    text of that one word adds to the score, in log-odds.
+    Prints their names, Russian and English, and the IPTC Media Topics; JSON and CSV contain the definitions too. With
+    --words: what the model has learned. The weight of a word is what a text of that one word adds to the score, in
+    log-odds.
     """
     from classifier.storage.model_folder import read_manifest
 
+    if words is not None and definitions:
+        raise UsageError("--words and --definitions cannot be combined")
     if words is not None:
         from classifier.model.attribution import strongest_lemmas
         from classifier.model.predictor import load_predictor

@@ -14,7 +14,13 @@ from classifier.errors import UsageError
 @click.argument("data", type=PATH)
 @labels_option
 @click.option("--output", "-o", type=PATH, required=True, metavar="DIR", help="Model folder to write.")
-@click.option("--min-examples", type=click.IntRange(min=5), default=10, show_default=True, help="Of each topic.")
+@click.option(
+    "--min-examples",
+    type=click.IntRange(min=5),
+    default=10,
+    show_default=True,
+    help="Least number of examples of a topic.",
+)
 @click.option("--drop-rare", is_flag=True, help="Leave out topics with fewer examples instead of refusing.")
 @click.option("--about", type=PATH, help="Markdown file for the top of the model card.")
 @click.option(

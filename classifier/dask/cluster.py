@@ -12,7 +12,7 @@ from classifier import __version__
 from classifier.errors import Error, UsageError
 from classifier.tagging.processes import block_sigint
 
-_TIMEOUT = 5  # seconds in which a scheduler must answer
+TIMEOUT = 5  # seconds in which a scheduler must answer
 
 
 @contextmanager
@@ -35,7 +35,7 @@ def connect(scheduler: str | None, workers: int | None) -> Iterator[Client]:
             yield stack.enter_context(Client(local))
         return
     try:
-        client = Client(scheduler, timeout=_TIMEOUT)
+        client = Client(scheduler, timeout=TIMEOUT)
     except ValueError as error:
         raise UsageError(
             f"{scheduler} is not the address of a Dask scheduler, such as tcp://host:8786 ({error})"

@@ -89,7 +89,8 @@ def fit(
     names = text, title, topics
     labelled = ddf.map_partitions(_labelled, *names, meta=_labelled(ddf._meta, *names))
     known = fitted.base_lexicon()
-    counts: Counts = _tree_sum(_each(_count, labelled, broadcast(known))).compute()
+    sent = broadcast(known)  # Dask forgets a value that no name refers to: 13 of 50 fits failed
+    counts: Counts = _tree_sum(_each(_count, labelled, sent)).compute()
     classes = np.array(sorted(counts.topics), dtype=object)
     if any(name.startswith("['") for name in classes):
         raise UsageError(f"lists in {topics!r} have become strings, as dd.from_pandas makes them: join topics by ';'")

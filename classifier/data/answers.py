@@ -2,7 +2,8 @@
 
 ``id``, then the columns to keep, then those of `Predictions.columns`: ``topics``, ``probabilities``, ``names`` if asked
 for, ``note``, and a column for each topic if asked for. Probabilities are rounded to four decimals. In JSON and Parquet
-topics, probabilities and names are lists; in CSV they are joined by ``;``.
+topics, probabilities and names are lists; in CSV they are joined by ``;``. `classifier.tag_frame` gives the same
+columns without ``id`` and ``names``, for a frame has an index, and without rounding.
 """
 
 from collections.abc import Callable, Sequence
@@ -74,15 +75,22 @@ class OutputOptions:
     def check_topics(self, classes: Sequence[str]) -> None:
         """Refuse to keep a column that has the name of a topic's column: a `UsageError`."""
         if self.all_topics:
-            check_kept(self.keep, classes)
-            check_kept(classes, ("id", *RESERVED))
+            check_topic_columns(classes, self.keep)
 
 
 def check_kept(keep: Sequence[str], taken: Sequence[str]) -> None:
-    """Refuse column names that the answer uses itself: a `UsageError`."""
+    """Refuse to keep columns whose names the answer uses itself: a `UsageError`."""
     for name in keep:
         if name in taken or keep.count(name) > 1:
             raise UsageError(f"cannot keep column {name!r}: the answer has a column of that name already")
+
+
+def check_topic_columns(classes: Sequence[str], keep: Sequence[str]) -> None:
+    """Refuse a column for each topic if a name would occur twice: a `UsageError`."""
+    check_kept(keep, classes)
+    for topic in classes:
+        if topic in ("id", *RESERVED):
+            raise UsageError(f"no column for each topic: topic {topic!r} has the name of another column")
 
 
 def label(article: Article) -> str:

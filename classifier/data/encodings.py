@@ -23,7 +23,7 @@ def detect_encoding(head: bytes, name: str) -> str:
     if encoding is None and _is_utf8(head):
         return "utf-8-sig"
     encoding = encoding or _guess(head, name)
-    warnings.warn(f"{name} is not UTF-8; read as {encoding}, --encoding names another", Notice, stacklevel=2)
+    warnings.warn(f"{name} is not UTF-8; read as {encoding}; if that is wrong, use --encoding", Notice, stacklevel=2)
     return encoding
 
 
@@ -34,8 +34,8 @@ def check_decoded(text: str, place: str, encoding: str) -> str:
     except UnicodeEncodeError as error:
         byte = ord(text[error.start]) - 0xDC00
         raise Error(
-            f"{place} is not all {encoding.removesuffix('-sig')}: byte 0x{byte:02x} at character {error.start + 1}; "
-            "name the right one with --encoding"
+            f"{place} is not valid {encoding.removesuffix('-sig')}: byte 0x{byte:02x} at character {error.start + 1}; "
+            "if it has another encoding, name it with --encoding"
         ) from error
     return text
 

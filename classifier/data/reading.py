@@ -87,7 +87,7 @@ def _reader(path: Path, format: str | None) -> Reader:
         return READERS[path.suffix.lower()]
     except KeyError:
         raise UsageError(
-            f"{path} has an unknown format: I read {' '.join(READERS)}; say --from FORMAT if it is one of them"
+            f"{path} has an unknown format: readable are {' '.join(READERS)}; if it is one of them, add --from FORMAT"
         ) from None
 
 
@@ -106,7 +106,7 @@ def _read_file(
                 yield article
     except UnicodeDecodeError as error:
         raise Error(
-            f"{name} is not all {error.encoding}: {error.reason}; name the right one with --encoding"
+            f"{name} is not valid {error.encoding}: {error.reason}; if it has another encoding, name it with --encoding"
         ) from error
     except OSError as error:
         raise Error(f"cannot read {name}: {error.strerror or error}") from error

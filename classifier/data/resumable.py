@@ -45,6 +45,7 @@ class ResumableOutput:
         self, target: Path, options: OutputOptions, classes: Sequence[str], run: dict[str, Any], *, resume: bool
     ) -> None:
         check_writable(target)
+        options.check_topics(classes)
         self.target = target
         self.options = replace(options, format=output_format(target, options.format))
         self.classes = classes

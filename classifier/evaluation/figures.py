@@ -13,6 +13,7 @@ from sklearn.metrics import precision_recall_curve
 from classifier.arrays import Float64Array, IndicatorArray
 from classifier.evaluation.metrics import reliability as reliability_table
 from classifier.evaluation.results import Results
+from classifier.text.display import visible
 
 _BLUE, _DARK, _PALE = "#2171b5", "#222222", "#c6dbef"
 _NEAR_BEST = 0.95  # of a topic's best F1: thresholds that reach it are drawn as good
@@ -32,7 +33,7 @@ def precision_recall(results: Results, columns: int = 5) -> Figure:
         at = np.searchsorted(cutoffs, results.thresholds[column])
         ax.step(recall, precision, where="post", color=_BLUE, linewidth=1.3)
         ax.plot(recall[at], precision[at], "o", color=_DARK, markersize=5)
-        ax.set_title(f"{results.topics[column]} ({y_true.sum()})", fontsize=8)
+        ax.set_title(f"{visible(results.topics[column])} ({y_true.sum()})", fontsize=8, parse_math=False)
         ax.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.05), xticks=(0, 0.5, 1), yticks=(0, 0.5, 1))
         ax.grid(color="#dddddd", linewidth=0.5)
     for ax in axes[len(topics) :]:
@@ -70,7 +71,9 @@ def thresholds(results: Results) -> Figure:
         ax.plot(results.thresholds[column], place, "o", color=_DARK, markersize=4)
     ax.plot([], [], color=_PALE, linewidth=6, label=f"thresholds with at least {_NEAR_BEST:.0%} of the best F1")
     ax.plot([], [], "o", color=_DARK, markersize=4, label="threshold")
-    ax.set_yticks(range(len(topics)), [results.topics[column] for column in topics], fontsize=8)
+    ax.set_yticks(
+        range(len(topics)), [visible(results.topics[column]) for column in topics], fontsize=8, parse_math=False
+    )
     ax.set(xlim=(0, 1), ylim=(len(topics) - 0.4, -0.6), xlabel="probability")
     ax.grid(axis="x", color="#dddddd", linewidth=0.5)
     ax.set_axisbelow(True)
@@ -94,7 +97,7 @@ def matrix(table: pd.DataFrame, rows: str, columns: str) -> Figure:
     ax = figure.subplots()
     image = ax.imshow(np.where(values > 0, values, np.nan), cmap="Blues", norm=PowerNorm(0.5, 0, max(values.max(), 1)))
     for axis in (ax.xaxis, ax.yaxis):
-        axis.set_ticks(range(len(table)), table.index, fontsize=7)
+        axis.set_ticks(range(len(table)), [visible(str(name)) for name in table.index], fontsize=7, parse_math=False)
     ax.tick_params(axis="x", rotation=90)
     ax.set(xlabel=columns, ylabel=rows)
     ax.plot((-0.5, len(table) - 0.5), (-0.5, len(table) - 0.5), color="#bbbbbb", linewidth=0.5)
@@ -116,8 +119,8 @@ def groups(table: pd.DataFrame, columns: Sequence[str] = ("precision", "recall",
     ax = figure.subplots()
     for name, marker, colour in zip(columns, "<>o", ("#6baed6", "#6baed6", _DARK), strict=False):
         ax.plot(table[name], range(len(table)), marker, color=colour, markersize=6, label=name)
-    labels = [f"{group} ({articles:,})" for group, articles in table.articles.items()]
-    ax.set_yticks(range(len(table)), labels, fontsize=9)
+    labels = [f"{visible(str(group))} ({articles:,})" for group, articles in table.articles.items()]
+    ax.set_yticks(range(len(table)), labels, fontsize=9, parse_math=False)
     ax.set(xlim=(0, 1.02), ylim=(len(table) - 0.4, -0.6))
     ax.grid(color="#dddddd", linewidth=0.5)
     ax.set_axisbelow(True)

@@ -8,8 +8,8 @@ import pandas as pd
 from sklearn.metrics import average_precision_score, precision_recall_fscore_support
 
 from classifier.arrays import Float64Array, IndexArray, IndicatorArray
+from classifier.topics import AVERAGES
 
-AVERAGES = ["micro", "macro", "samples"]
 BINS = 10  # of equal width, for reliability
 
 

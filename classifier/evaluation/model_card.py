@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from classifier.evaluation.metrics import AVERAGES
-from classifier.topics import topic_name
+from classifier.topics import AVERAGES, topic_name
 
 _CARD = """\
 {about}## Use

@@ -12,12 +12,11 @@ from pandas.api.types import is_numeric_dtype
 from classifier.data.corpus import Corpus
 from classifier.errors import UsageError
 from classifier.evaluation import metrics
-from classifier.evaluation.metrics import AVERAGES
 from classifier.evaluation.results import Results
 from classifier.pages import page, render
 from classifier.text.display import visible
 from classifier.text.tokens import tokenize
-from classifier.topics import topic_name
+from classifier.topics import AVERAGES, topic_name
 
 try:
     from matplotlib.figure import Figure

@@ -54,7 +54,7 @@ def evaluate(predictor: TopicPredictor, corpus: Corpus) -> Results:
         No article has a topic that the model knows.
     """
     if unknown := corpus.counts().keys() - set(predictor.classes):
-        message = f"these labels are ignored, for the model does not know them: {', '.join(sorted(unknown))}"
+        message = f"ignored labels, which the model does not have: {', '.join(sorted(unknown))}"
         warnings.warn(message, Notice, stacklevel=2)
     y_true = corpus.indicator(predictor.classes).to_numpy()
     if not y_true.any():

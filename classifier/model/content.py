@@ -6,6 +6,7 @@ import numpy as np
 
 from classifier.errors import Error
 
+MAX_LEMMAS = 1_000_000  # the shipped model has 44,000
 VALUES = {"classes": list, "lemmas": str, "texts": int, "lead_words": int, "headline_words": int}
 ARRAYS = {  # type and axes of each array; axes of one name have one length
     "idf": ("f4", "lemmas"),
@@ -29,6 +30,7 @@ def check_content(content: dict[str, Any]) -> None:
     """
     for name, kind in VALUES.items():
         _require(type(content.get(name)) is kind, f"{name} is missing or not of type {kind.__name__}")
+    _require(content["lemmas"].count("\n") < MAX_LEMMAS, f"it has more than {MAX_LEMMAS:,} lemmas")
     classes, lemmas = content["classes"], split_lemmas(content)
     _require(bool(classes) and all(isinstance(topic, str) for topic in classes), "its topics are not strings")
     _require(len(set(classes)) == len(classes), "it has a topic twice")

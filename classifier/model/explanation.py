@@ -166,7 +166,8 @@ class Explanation:
             yield Text(NOT_RUSSIAN)
         for reason in self.reasons:
             verdict = ("given", "bold green") if reason.given else ("not given", "bold red")
-            yield Text.assemble((topic_name(reason.topic, "ru"), "bold"), "  ", (reason.topic, "cyan"), "  ", verdict)
+            name = visible(topic_name(reason.topic, "ru"))
+            yield Text.assemble((name, "bold"), "  ", (visible(reason.topic), "cyan"), "  ", verdict)
             yield Text(reason.summary())
             yield Text.assemble("\n", *((visible(piece), _STYLES[level]) for piece, level in self.pieces(reason)), "\n")
             for side, lemmas in reason.sides().items():

@@ -10,9 +10,10 @@ from sklearn.preprocessing import MultiLabelBinarizer
 
 from classifier.arrays import IndicatorArray
 from classifier.errors import UsageError
-from classifier.topics import parse_topics
+from classifier.topics import AVERAGES, parse_topics
 
 MIN_EXAMPLES = 3  # texts with a topic, and without it: with one left out, two are left to learn from
+_GAPS = {"None", "nan", "<NA>", "NaT"}  # how Python, NumPy and pandas print a missing value
 
 
 def encode_labels(y: Any) -> tuple[NDArray[np.object_], IndicatorArray]:
@@ -44,25 +45,26 @@ def encode_labels(y: Any) -> tuple[NDArray[np.object_], IndicatorArray]:
             return encode_labels(y.iloc[:, 0])
         return _names(y.columns), _indicator(y.to_numpy(), list(y.columns))
     y = y.toarray() if hasattr(y, "toarray") else y
-    y = y if isinstance(y, np.ndarray) and y.ndim == 2 else list(y)
-    if len(y) and any(map(_is_missing, y)):
-        row = next(row for row, value in enumerate(y) if _is_missing(value))
-        raise UsageError(f"y[{row}] is {y[row]}: a text without a topic has '' or []")
-    if isinstance(y, list) and y and all(map(_is_names, y)):
-        return _encode_names(parse_topics([row if isinstance(row, str) else list(row) for row in y]))
-    array = y if isinstance(y, np.ndarray) else _as_matrix(y)
-    if array is None:
+    if isinstance(y, np.ndarray) and y.ndim == 2:
+        return _names(range(y.shape[1])), _indicator(y, range(y.shape[1]))
+    return _encode_rows([] if isinstance(y, str) else list(y))
+
+
+def _encode_rows(rows: list[Any]) -> tuple[NDArray[np.object_], IndicatorArray]:
+    """Encode a list with the labels of each text, of whatever kind."""
+    for row, labels in enumerate(rows):
+        if _is_missing(labels):
+            raise UsageError(f"y[{row}] is {labels}: a text without a topic has '' or []")
+    if rows and all(map(_is_names, rows)):
+        return _encode_names(parse_topics([row if isinstance(row, str) else list(row) for row in rows]))
+    lengths = {len(row) if hasattr(row, "__len__") else None for row in rows}
+    if len(lengths) != 1 or None in lengths or np.ndim(rows[0]) != 1:
         raise UsageError(
             "y must be a list of topic ids for each text, strings separated by ';', "
             "or an indicator matrix (texts, topics) of 0 and 1"
         )
-    return _names(range(array.shape[1])), _indicator(array, list(range(array.shape[1])))
-
-
-def _as_matrix(rows: list[Any]) -> NDArray[Any] | None:
-    """Return rows of equal length as a matrix, and None for anything else."""
-    lengths = {len(row) if hasattr(row, "__len__") else None for row in rows}
-    return np.array(rows) if len(lengths) == 1 and None not in lengths else None
+    matrix = np.array(rows, dtype=object)
+    return _names(range(matrix.shape[1])), _indicator(matrix, range(matrix.shape[1]))
 
 
 def _encode_names(rows: list[list[str]]) -> tuple[NDArray[np.object_], IndicatorArray]:
@@ -73,11 +75,15 @@ def _encode_names(rows: list[list[str]]) -> tuple[NDArray[np.object_], Indicator
 
 def _names(names: Iterable[Any]) -> NDArray[np.object_]:
     """Return topic ids as an array of strings, whose dtype is the same before and after a model is stored."""
-    return np.array([str(name) for name in names], dtype=object)
+    ids = [str(name) for name in names]
+    for name in ids:
+        if ids.count(name) > 1:
+            raise UsageError(f"y has two columns for topic {name!r}")
+    return np.array(ids, dtype=object)
 
 
 def _is_missing(value: Any) -> bool:
-    return value is None or (np.isscalar(value) and value != value)
+    return not hasattr(value, "__iter__") and str(value) in _GAPS
 
 
 def _is_names(row: Any) -> bool:
@@ -100,8 +106,10 @@ def _is_binary(value: Any) -> bool:
 
 
 def check_examples(classes: Iterable[Any], positives: Iterable[int], texts: int) -> None:
-    """Refuse to learn a topic from fewer than `MIN_EXAMPLES` texts with it or without it: a `UsageError`."""
+    """Refuse a topic with fewer than `MIN_EXAMPLES` texts with it or without it, or a reserved id: a `UsageError`."""
     for name, count in zip(classes, positives, strict=True):
+        if name in AVERAGES:
+            raise UsageError(f"topic {name!r} has the name of an average in reports: give it another id")
         if min(count, texts - count) < MIN_EXAMPLES:
             raise UsageError(
                 f"topic {str(name)!r} is on {count} of {texts} texts; "
@@ -116,7 +124,7 @@ def micro_f1(y: Any, y_pred: IndicatorArray, classes: Sequence[str], sample_weig
     of the predictions.
     """
     names, y_true = encode_labels(y)
-    if names.tolist() == [str(column) for column in range(len(names))]:
+    if len(names) and names.tolist() == [str(column) for column in range(len(names))]:
         if len(names) != len(classes):
             raise UsageError(f"y has {len(names)} columns, but the model has {len(classes)} topics")
         names = np.array(classes, dtype=object)

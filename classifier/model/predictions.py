@@ -1,13 +1,12 @@
 """What a model says about a batch of texts, as arrays, and as the columns that users see."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from classifier.arrays import Float64Array, IndicatorArray
-from classifier.model.thresholds import rank_topics
 from classifier.topics import NameKind, topic_name
+
+if TYPE_CHECKING:  # the command imports this module for its help, which must not wait for NumPy
+    from classifier.arrays import Float64Array, IndicatorArray
 
 RESERVED = ("topics", "probabilities", "names", "note")  # columns of every answer
 
@@ -29,8 +28,8 @@ class Predictions:
     """
 
     classes: list[str]
-    probabilities: Float64Array
-    y_pred: IndicatorArray
+    probabilities: "Float64Array"
+    y_pred: "IndicatorArray"
     notes: list[str]
 
     def __len__(self) -> int:
@@ -38,6 +37,8 @@ class Predictions:
 
     def ranked(self) -> list[list[int]]:
         """Return the columns of the topics of each text, most probable first."""
+        from classifier.model.thresholds import rank_topics
+
         return rank_topics(self.probabilities, self.y_pred)
 
     def columns(
@@ -60,7 +61,7 @@ class Predictions:
             ``topics``: list of ids, most probable first; ``probabilities``: theirs, in the same order; ``names`` if
             asked for; ``note``; then the topics if asked for.
         """
-        probabilities = self.probabilities if digits is None else np.round(self.probabilities, digits)
+        probabilities = self.probabilities if digits is None else self.probabilities.round(digits)
         ranked = self.ranked()
         columns: dict[str, list[Any]] = {
             "topics": [[self.classes[column] for column in row] for row in ranked],

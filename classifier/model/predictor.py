@@ -89,7 +89,8 @@ class TopicPredictor:
 
     def projections(self, vectors: Float64Array) -> Float64Array:
         """Return the projections of article vectors on the axes, (texts, axes, topics)."""
-        return quantize(vectors @ self.axes.reshape(len(self.axes), -1)).reshape(-1, *self.signs.shape)
+        projected = quantize(vectors @ self.axes.reshape(len(self.axes), self.signs.size))
+        return projected.reshape(len(vectors), *self.signs.shape)
 
     def predict_proba(self, texts: Iterable[str]) -> Float64Array:
         """Return the calibrated probability of each topic, (texts, topics); zero for a text that cannot be judged."""

@@ -1,14 +1,15 @@
 """The file ``model.joblib``: a dict of plain data, which `joblib.load` reads too. Reading it runs nothing.
 
-A joblib file is a compressed pickle, and a pickle can run any program when it is loaded. This file cannot: it holds
-only strings, numbers, lists and bytes, and `unpack` refuses every other opcode of the pickle language before it loads
-the file. Arrays are stored as the bytes of an ``.npy`` file, whose header is checked before memory is taken for it.
+A joblib file is a compressed pickle, and `pickle` runs whatever a pickle asks for. This module reads the file itself:
+it knows only the opcodes that build strings, numbers, lists, dicts and bytes, and refuses a file with any other. Arrays
+are stored as the bytes of an ``.npy`` file, whose header is checked before memory is taken for it.
 """
 
 import io
-import pickle
+import json
 import pickletools
 import zlib
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,15 +18,11 @@ from numpy.typing import NDArray
 
 from classifier.errors import Error
 
-MAX_SIZE = 1 << 29  # bytes, unpacked: 512 MB, thirty times the shipped model
+MAX_SIZE = 1 << 29  # bytes, unpacked: 512 MB, forty times the shipped model
+# A file may have 16 MB unpacked, or 20 times its own size, so that a small one cannot take much memory. The shipped
+# model has 12 MB, 1.2 times its size: weights hardly compress.
+_SMALL, _MAX_RATIO = 1 << 24, 20
 _MAX_OPCODES = 100_000  # the shipped model has 150; a topic takes two
-# Only what builds strings, numbers, lists, dicts and bytes. Of what is left out, GLOBAL, REDUCE and the like run code,
-# and LONG_BINPUT takes 34 GB of memory for nine bytes of file.
-_OPCODES = {
-    *("PROTO", "FRAME", "STOP", "MARK", "MEMOIZE", "BINGET", "LONG_BINGET"),
-    *("EMPTY_DICT", "SETITEM", "SETITEMS", "EMPTY_LIST", "APPEND", "APPENDS"),
-    *("BINUNICODE", "SHORT_BINUNICODE", "BINBYTES", "SHORT_BINBYTES", "BININT", "BININT1", "BININT2", "BINFLOAT"),
-}
 
 
 def pack(content: dict[str, Any]) -> bytes:
@@ -34,11 +31,14 @@ def pack(content: dict[str, Any]) -> bytes:
     Parameters
     ----------
     content
-        Strings, numbers, lists of strings, and arrays of numbers.
+        Strings, numbers, lists of strings, and arrays of numbers, as arrays or as the bytes of their ``.npy`` files.
     """
     import joblib  # 0.1 s, and reading needs none of it
 
-    plain = {name: _npy_bytes(value) if isinstance(value, np.ndarray) else value for name, value in content.items()}
+    arrays = {name: _npy_bytes(value) for name, value in content.items() if isinstance(value, np.ndarray | bytes)}
+    # A pickle notes where one string object occurs twice; JSON makes new ones, so that only their values matter.
+    values = json.loads(json.dumps({name: value for name, value in content.items() if name not in arrays}))
+    plain = {name: arrays[name] if name in arrays else values[name] for name in content}
     buffer = io.BytesIO()
     joblib.dump(plain, buffer, compress=("zlib", 3), protocol=4)
     return buffer.getvalue()
@@ -60,11 +60,9 @@ def unpack(file: bytes, size: int) -> dict[str, Any]:
         The file is not one that `pack` writes.
     """
     try:
-        plain = _load_plain(_decompress(file, size))
+        plain = _read_plain(_decompress(file, size))
         return {name: _read_npy(value) if isinstance(value, bytes) else value for name, value in plain.items()}
-    except (ValueError, KeyError, EOFError, MemoryError, OverflowError, RecursionError) as error:
-        raise Error(f"the model is damaged ({error})") from error
-    except (zlib.error, pickle.UnpicklingError, AttributeError, IndexError, TypeError) as error:
+    except Exception as error:  # of any kind: NumPy's parser of headers raises SyntaxError and TokenError too
         raise Error(f"the model is damaged ({error})") from error
 
 
@@ -74,8 +72,9 @@ def unpacked_size(file: bytes) -> int:
 
 
 def _decompress(file: bytes, size: int) -> bytes:
-    if not 0 < size <= MAX_SIZE:
-        raise ValueError(f"{size:,} bytes unpacked, where {MAX_SIZE:,} is the limit")
+    limit = min(MAX_SIZE, max(_SMALL, _MAX_RATIO * len(file)))
+    if not 0 < size <= limit:
+        raise ValueError(f"{size:,} bytes unpacked, where {limit:,} is the limit")
     stream = zlib.decompressobj()
     content = stream.decompress(file, size + 1)
     if len(content) != size or not stream.eof:
@@ -83,26 +82,51 @@ def _decompress(file: bytes, size: int) -> bytes:
     return content
 
 
-class _PlainUnpickler(pickle.Unpickler):
-    """An unpickler that knows no class and no function."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        raise pickle.UnpicklingError(f"it names {module}.{name}, and a model holds plain data only")
-
-
-def _load_plain(content: bytes) -> dict[str, Any]:
-    for number, (opcode, _, _) in enumerate(pickletools.genops(content)):
-        if opcode.name not in _OPCODES:
-            raise pickle.UnpicklingError(f"it holds {opcode.name}, and a model holds plain data only")
+def _read_plain(content: bytes) -> dict[str, Any]:
+    """Return the dict in a pickle of plain data. Nothing is read twice, so what is checked is what is built."""
+    stack: list[Any] = []
+    marks: list[int] = []
+    memo: list[Any] = []
+    steps: dict[str, Callable[[Any], object]] = {  # all opcodes that may occur
+        **dict.fromkeys(["PROTO", "FRAME", "STOP"], lambda _: None),
+        **dict.fromkeys(["BINUNICODE", "SHORT_BINUNICODE", "BINBYTES", "SHORT_BINBYTES"], stack.append),
+        **dict.fromkeys(["BININT", "BININT1", "BININT2", "BINFLOAT"], stack.append),
+        "EMPTY_DICT": lambda _: stack.append({}),
+        "EMPTY_LIST": lambda _: stack.append([]),
+        "MARK": lambda _: marks.append(len(stack)),
+        "MEMOIZE": lambda _: memo.append(stack[-1]),
+        **dict.fromkeys(["BINGET", "LONG_BINGET"], lambda index: stack.append(memo[index])),
+        "APPEND": lambda _: _fill(stack, len(stack) - 1),
+        "SETITEM": lambda _: _fill(stack, len(stack) - 2),
+        **dict.fromkeys(["APPENDS", "SETITEMS"], lambda _: _fill(stack, marks.pop())),
+    }
+    for number, (opcode, argument, _) in enumerate(pickletools.genops(content)):
+        if opcode.name not in steps:
+            raise ValueError(f"it holds {opcode.name}, and a model holds plain data only")
         if number > _MAX_OPCODES:
-            raise pickle.UnpicklingError("it has too many parts")
-    plain = _PlainUnpickler(io.BytesIO(content)).load()
-    if not isinstance(plain, dict) or not all(isinstance(name, str) for name in plain):
+            raise ValueError("it has too many parts")
+        steps[opcode.name](argument)
+    if len(stack) != 1 or not isinstance(stack[0], dict) or not all(isinstance(name, str) for name in stack[0]):
         raise ValueError("it is not a dict of names")
-    return plain
+    return stack[0]
 
 
-def _npy_bytes(array: NDArray[Any]) -> bytes:
+def _fill(stack: list[Any], start: int) -> None:
+    """Move what stands on the stack from `start` on into the list or dict below it."""
+    items = stack[start:]
+    del stack[start:]
+    target = stack[-1]
+    if isinstance(target, dict):
+        target.update(zip(items[::2], items[1::2], strict=True))
+    elif isinstance(target, list):
+        target.extend(items)
+    else:
+        raise ValueError("it fills what is neither list nor dict")
+
+
+def _npy_bytes(array: NDArray[Any] | bytes) -> bytes:
+    if isinstance(array, bytes):
+        return array
     buffer = io.BytesIO()
     npy.write_array(buffer, np.ascontiguousarray(array), version=(1, 0), allow_pickle=False)
     return buffer.getvalue()

@@ -123,7 +123,7 @@ def _check_fields(file: Path, manifest: dict[str, Any]) -> None:
     for field, kind in _REQUIRED.items():
         if type(manifest.get(field)) is not kind:
             raise _damaged(file, f"its field {field!r} is missing or not of type {kind.__name__}")
-    if manifest["file"] != Path(manifest["file"]).name or manifest["file"] in ("", ".", ".."):
+    if not _MODEL_NAME.fullmatch(manifest["file"]):
         raise _damaged(file, f"{manifest['file']!r} is not a file of the folder")
     if not all(isinstance(topic, str) for topic in manifest["topics"]):
         raise _damaged(file, "a topic is not a string")
@@ -189,7 +189,7 @@ def _present_file(folder: Path) -> str | None:
             return None
         name = str(manifest.get("file", "model.joblib"))
         return name if _MODEL_NAME.fullmatch(name) else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

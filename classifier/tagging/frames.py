@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from classifier.data.answers import check_kept
+from classifier.data.answers import check_kept, check_topic_columns
 from classifier.data.articles import as_string, with_title
 from classifier.errors import UsageError
 from classifier.model.predictions import RESERVED
@@ -68,8 +68,9 @@ def tag_frame(
     predictor = as_predictor(model)
     types = {**_TYPES, **(dict.fromkeys(predictor.classes, "float64") if all_topics else {})}
     check_columns(frame, text, *keep)
-    check_kept(list(keep), list(types))
-    check_kept(list(predictor.classes) if all_topics else [], RESERVED)
+    check_kept(list(keep), RESERVED)
+    if all_topics:
+        check_topic_columns(predictor.classes, list(keep))
     texts = list(texts_of(frame, text, title))
     answers: dict[str, list[object]] = {name: [] for name in types}
     for start in range(0, len(texts), BATCH):

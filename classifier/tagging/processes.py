@@ -98,7 +98,10 @@ def _serve(function: Callable[[Any], Any], pipe: Connection) -> None:
 
 @contextmanager
 def block_sigint() -> Iterator[None]:
-    """Delay Ctrl-C until the block is left. Processes started in the block never receive it; this one ends them."""
+    """Keep Ctrl-C from the processes that are started in the block; this process ends them.
+
+    In this process it is delayed until the block is left, unless another thread takes it.
+    """
     if not hasattr(signal, "pthread_sigmask"):  # on Windows
         yield
         return

@@ -55,7 +55,7 @@ class Source(NamedTuple):
 
 def missing_column(names: Collection[str], column: str, option: str) -> str:
     """Return the message that a column is missing, with advice."""
-    advice = {"text": "; name yours with --text-column", "topics": "; labels of their own file come with --labels"}
+    advice = {"text": "; name yours with --text-column", "topics": "; name a separate file of labels with --labels"}
     return f"no column {column!r} (there are: {', '.join(names) or 'none'}){advice.get(option, '')}"
 
 

@@ -4,9 +4,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO
 
-import numpy as np
-
 from classifier.data.answers import OutputOptions, TaggedBatch, Write, label
+from classifier.text.display import visible
 from classifier.topics import topic_name
 
 
@@ -32,7 +31,7 @@ def write_table(file: IO[str], options: OutputOptions, classes: Sequence[str]) -
             for column in columns:
                 topic = classes[column]
                 name = topic_name(topic, options.names or "ru")
-                table.add_row(Text(name), Text(topic), f"{probabilities[column]:.2f}")
+                table.add_row(Text(visible(name)), Text(visible(topic)), f"{probabilities[column]:.2f}")
             console.print(label(article), style="bold", markup=False, no_wrap=True, overflow="ellipsis")
             console.print(table if columns else f"  [dim]{note or 'no topic'}[/]")
             console.print()
@@ -42,5 +41,5 @@ def write_table(file: IO[str], options: OutputOptions, classes: Sequence[str]) -
 
 def _all_ranked(batch: TaggedBatch) -> list[list[int]]:
     """Return the columns of all topics for each article, most probable first."""
-    order: list[list[int]] = np.argsort(-batch.predictions.probabilities, axis=1, kind="stable").tolist()
+    order: list[list[int]] = (-batch.predictions.probabilities).argsort(axis=1, kind="stable").tolist()
     return order

@@ -1,0 +1,65 @@
+import io
+import json
+import sys
+
+import pandas as pd
+import pytest
+
+from tests.conftest import EXAMPLES
+
+
+@pytest.fixture
+def table(tmp_path):
+    """Write the example table with more columns, and return its path."""
+
+    def write(**columns):
+        pd.read_csv(EXAMPLES / "train.csv").assign(**columns).to_csv(tmp_path / "news.csv", index=False)
+        return tmp_path / "news.csv"
+
+    return write
+
+
+@pytest.mark.parametrize(
+    "format, read",
+    [("json", lambda out: pd.DataFrame(json.loads(out))), ("csv", lambda out: pd.read_csv(io.StringIO(out)))],
+)
+def test_scores_are_printed_for_programs(run, model, format, read):
+    table = read(run("evaluate", EXAMPLES / "train.csv", "--model", model, "--format", format).out)
+    assert list(table.columns) == ["topic", "precision", "recall", "f1", "support", "average_precision"]
+    assert table.topic.tolist() == ["культура", "погода", "спорт", "суд", "micro", "macro", "samples"]
+
+
+def test_one_split_can_be_scored(run, table, model):
+    out = run(
+        "evaluate", table(split=["dev", "train"] * 23), "--model", model, "--split", "dev", "--format", "json"
+    ).out
+    micro = next(row for row in json.loads(out) if row["topic"] == "micro")
+    assert micro["support"] == pd.read_csv(EXAMPLES / "train.csv")[::2].topics.str.split(";").explode().notna().sum()
+
+
+def test_a_report_is_written(run, table, tmp_path, model):
+    pytest.importorskip("matplotlib", reason="matplotlib is not installed: pip install '.[report]'")
+    options = ["--html", tmp_path / "report.html", "--source-column", "outlet", "--date-column", "day"]
+    result = run("evaluate", table(outlet="Вести", day="5.12.2023"), "--model", model, *options)
+    assert "report written to" in result.err and "macro" in result.out
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert all(part in html for part in ("46 articles", "Вести", "2023", "погода", "The most confident mistakes"))
+
+
+def test_without_matplotlib_a_report_is_refused_with_advice(run, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "matplotlib.figure", None)
+    for module in ("report", "figures"):
+        monkeypatch.delitem(sys.modules, f"classifier.evaluation.{module}", raising=False)
+    result = run("evaluate", EXAMPLES / "train.csv", "--html", tmp_path / "report.html")
+    assert result.code == 2 and result.err == "news-topics: the report needs matplotlib: pip install matplotlib\n"
+
+
+def test_a_model_of_a_single_topic_can_be_trained_and_scored(run, table, tmp_path):
+    pytest.importorskip("matplotlib", reason="matplotlib is not installed: pip install '.[report]'")
+    sport = pd.read_csv(EXAMPLES / "train.csv").topics.where(lambda topics: topics == "спорт")
+    news = table(topics=sport, split=["dev", "train", "train", "train"] * 11 + ["dev", "train"])
+    assert run("train", news, "-o", tmp_path / "model", "--min-examples", 5).code == 0
+    result = run("evaluate", news, "--model", tmp_path / "model", "--html", tmp_path / "report.html")
+    assert result.code == 0
+    assert [line.split()[0] for line in result.out.splitlines()] == ["topic", "спорт", "micro", "macro", "samples"]
+    assert "спорт" in (tmp_path / "report.html").read_text(encoding="utf-8")

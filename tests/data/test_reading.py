@@ -1,0 +1,190 @@
+"""`read`: files, folders and standard input to articles. What holds for all formats."""
+
+import io
+import re
+import warnings
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from classifier.data.articles import Columns, Notice, ReadOptions
+from classifier.data.reading import read
+from classifier.errors import Error, UsageError
+
+ROWS = [
+    {"id": "a", "title": "Визит", "text": "Переговоры\nв Дели"},
+    {"id": "b", "title": None, "text": "Матч; «шайба»"},
+]
+
+
+def texts(*paths, **options):
+    return [article.text for article in read(paths, **options)]
+
+
+@pytest.mark.parametrize("ending", ["csv", "tsv", "jsonl", "parquet"])
+def test_a_row_of_a_table_is_an_article_with_its_title_on_the_first_line(table, ending):
+    articles = [(article.id, article.text) for article in read([table(f"news.{ending}", ROWS)])]
+    assert articles == [("a", "Визит\nПереговоры\nв Дели"), ("b", "Матч; «шайба»")]
+
+
+def test_a_text_file_is_an_article(put):
+    path = put("a.txt", "Визит\nПереговоры")
+    (article,) = read([path])
+    assert article.text == "Визит\nПереговоры" and article.id == str(path)
+
+
+def test_a_folder_stands_for_its_readable_files_sorted_by_name(tmp_path, put):
+    (tmp_path / "deeper").mkdir()
+    for name in ("b.txt", "a.txt", "deeper/c.txt", "picture.png"):
+        put(name, name)
+    assert texts(tmp_path) == ["a.txt", "b.txt", "deeper/c.txt"]
+
+
+def test_rows_without_an_id_are_numbered(table):
+    path = table("news.csv", [{"text": "один"}, {"text": "два"}])
+    assert [article.id for article in read([path])] == [f"{path}:1", f"{path}:2"]
+    assert [article.id for article in read([path], name=lambda path: path.name)] == ["news.csv:1", "news.csv:2"]
+
+
+def test_columns_can_have_other_names_and_be_kept(table):
+    row = {"n": 7, "head": "Визит", "body": "Переговоры", "date": "2020-12-01", "x": 1}
+    columns = Columns("body", "head", "n", keep=("date",), optional=("rubric",))
+    (article,) = read([table("news.parquet", [row])], ReadOptions(columns))
+    assert article[:3] == ("7", "Визит\nПереговоры", {"date": "2020-12-01", "rubric": None})
+
+
+@pytest.mark.parametrize("content, text", [('{"text": "Матч"}\n', "Матч"), ("Матч {и}\nшайба", "Матч {и}\nшайба")])
+def test_standard_input_is_json_lines_or_one_article(monkeypatch, content, text):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content.encode())))
+    assert texts("-") == [text]
+
+
+def test_a_given_format_counts_more_than_the_ending(put):
+    assert texts(put("news.log", "text\nМатч\n"), options=ReadOptions(format="csv")) == ["Матч"]
+
+
+@pytest.mark.parametrize(
+    "name, content, kind, message",
+    [
+        ("a.txt", "", UsageError, "a.txt is empty"),
+        ("a.txt", " \n", UsageError, "a.txt is empty"),
+        ("a.txt", b"\x89PNG\r\n\0\0", Error, "not text: it holds zero bytes"),
+        ("a.png", b"\x89PNG\r\n\0\0", UsageError, "unknown format: readable are .txt .html .htm .csv"),
+        ("a.csv", "a,b\n1,2\n", UsageError, r"no column 'text' \(there are: a, b\); name yours with --text-column"),
+        ("a.csv", "text,b\nx,y\nz\n", Error, "line 3: 1 fields where the header has 2"),
+        ("a.csv", '"a\x1b[2J",b\n1,2\n', UsageError, r"no column 'text' \(there are: a \[2J, b\)"),
+        ("a.jsonl", '{"text": "x"}\n' * 6 + "{oops\n", Error, "a.jsonl line 7: not JSON"),
+        ("a.jsonl", "[1]\n", Error, "line 1: not an object"),
+        ("a.jsonl", '{"text": ["x"]}\n', Error, "line 1: 'text' holds list"),
+        ("a.jsonl", '{"body": "x"}\n', UsageError, r"line 1: no column 'text' \(there are: body\)"),
+        ("a.parquet", "junk", Error, "not a Parquet file or is damaged"),
+    ],
+)
+def test_bad_input_gets_one_line_of_advice(put, name, content, kind, message):
+    with pytest.raises(Error, match=message) as error:
+        texts(put(name, content))
+    assert type(error.value) is kind and "\n" not in str(error.value)
+
+
+BAD_CSV = """id,text
+1,"Матч, первый"
+2,"нет кавычки
+3,"Матч
+в два тайма"
+4,лишнее,поле
+5,"ООО "Ромашка" открыло завод"
+6,"Матч"
+"""
+BAD_JSON = [
+    '{"id": 1, "text": "Матч"}',
+    '{"id": 2, "text": ["Матч"]}',
+    '{"id": 3, "text": {"body": "Матч"}}',
+    '{"id": 4, "text": null, "title": null}',
+    '{"id": 5}',
+    '{"id": {"$oid": 6}, "text": "Матч"}',
+    '{"id": 7, "text": 7}',
+    '{"id": 8, "text": "Матч',
+    '{"id": 9, "text": "\\ud83d\\u0000Матч"}',
+    "[" * 100_000,
+    '{"id": ' + "1" * 5000 + ', "text": "x"}',
+    "null",
+    '{"id": "1", "text": "Матч"}',
+]
+BAD_BYTES = f'{{"text": "{"Матч" * 20}"}}\n{{"text": "\udcff"}}\n{{"text": "y"}}'.encode(errors="surrogateescape")
+
+
+@pytest.mark.parametrize(
+    "name, content, ids, lines",
+    [
+        ("a.csv", BAD_CSV, ["1", "3", "5", "6"], [3, 6]),
+        ("a.tsv", BAD_CSV.replace(",", "\t"), ["1", "3", "5", "6"], [3, 6]),
+        ("one.csv", 'text\n"x" y"\n"open\nz\n', ["one.csv:1", "one.csv:2"], [3]),
+        ("a.jsonl", "\n".join(BAD_JSON), ["1", "4", "9", "1"], [2, 3, 5, 6, 7, 8, 10, 11, 12]),
+        ("a.jsonl", BAD_BYTES, ["a.jsonl:1", "a.jsonl:3"], [2]),
+        ("a.csv", b"text\n" + "Матч\n".encode() * 60_000 + b"\xcc\xe0\nx\n", 60_001, [60_002]),
+    ],
+    ids=["csv", "tsv", "one column", "jsonl", "bytes", "bytes far down"],
+)
+def test_a_broken_record_costs_no_other_record_and_its_line_is_reported(
+    put, tmp_path, monkeypatch, name, content, ids, lines
+):
+    put(name, content)
+    monkeypatch.chdir(tmp_path)
+    errors = []
+    found = [article.id for article in read([name], on_error=errors.append)]
+    assert (found if isinstance(ids, list) else len(found)) == ids
+    assert [re.match(rf"{name} line (\d+)", str(error))[1] for error in errors] == [str(line) for line in lines]
+    for strict in ({}, {"options": ReadOptions(strict=True), "on_error": errors.append}):
+        with pytest.raises(Error, match=f"{name} line {lines[0]}"):
+            texts(name, **strict)
+
+
+def test_a_broken_file_of_several_is_left_out_and_a_single_one_is_an_error(tmp_path, put):
+    put("a.txt", "")
+    put("b.txt", "Матч")
+    put("c.parquet", "junk")
+    errors = []
+    assert texts(tmp_path, on_error=errors.append) == ["Матч"]
+    assert len(errors) == 2 and "a.txt is empty" in str(errors[0]) and "c.parquet" in str(errors[1])
+    with pytest.raises(Error, match="a.txt is empty"):
+        texts(tmp_path / "a.txt", on_error=errors.append)
+
+
+def test_wrong_columns_are_wrong_use_and_not_broken_records(put):
+    path = put("a.jsonl", '{"body": "x"}\n{"body": "y"}\n')
+    with pytest.raises(UsageError, match="--text-column"):
+        texts(path, on_error=lambda error: None)
+
+
+def test_html_tags_in_a_table_are_reported_once(table):
+    path = table("a.parquet", [{"text": "<p>Матч</p>"}, {"text": "<p>Суд</p>"}])
+    with pytest.warns(Notice, match="row 1 is full of HTML tags") as notices:
+        assert len(texts(path)) == 2
+    assert len(notices) == 1
+
+
+def test_every_path_is_checked_before_the_first_is_read(tmp_path, put):
+    with pytest.raises(UsageError, match="missing.txt does not exist"):
+        read([put("a.txt", "x"), tmp_path / "missing.txt"])
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UsageError, match="has no articles"):
+        read([tmp_path / "empty"])
+
+
+def test_articles_are_read_one_at_a_time(put):
+    articles = read([put("a.jsonl", '{"text": "x"}\n{oops\n')])
+    assert next(articles).text == "x"
+
+
+@settings(max_examples=50)
+@given(content=st.binary(max_size=200), name=st.sampled_from(["a.txt", "a.csv", "a.tsv", "a.jsonl", "a.parquet"]))
+def test_any_bytes_are_read_or_refused_with_a_message(tmp_path_factory, content, name):
+    path = tmp_path_factory.mktemp("any") / name
+    path.write_bytes(content)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", Notice)
+        try:
+            texts(path)
+        except Error as error:
+            assert str(error)

@@ -1,0 +1,80 @@
+"""What a stored model must look like: it may come from anyone."""
+
+import numpy as np
+import pytest
+
+from classifier.errors import Error
+from classifier.model.content import check_content
+from classifier.model.predictor import TopicPredictor
+from tests.model.conftest import hand_made
+
+CONTENT = hand_made([[2.0, 4.0], [8.0, 16.0]]).to_content()
+
+
+def changed(name, place, value):
+    """Return an array of the model with one other number."""
+    array = CONTENT[name].copy()
+    array[place] = value
+    return {name: array}
+
+
+def test_the_content_of_a_model_is_accepted(shipped):
+    check_content(CONTENT)
+    check_content(shipped.to_content())
+
+
+@pytest.mark.parametrize("name", CONTENT)
+def test_a_missing_value_is_refused(name):
+    with pytest.raises(Error, match=f"the model is damaged: {name} is "):
+        check_content({key: value for key, value in CONTENT.items() if key != name})
+
+
+@pytest.mark.parametrize(
+    "change, problem",
+    [
+        ({"classes": "ab"}, "classes is missing or not of type list"),
+        ({"classes": []}, "its topics are not strings"),
+        ({"classes": [1]}, "its topics are not strings"),
+        ({"classes": ["спорт", "спорт"]}, "it has a topic twice"),
+        ({"classes": ["спорт", "суд"]}, "topics, not"),
+        ({"lemmas": ["матч", "суд"]}, "lemmas is missing or not of type str"),
+        ({"lemmas": "матч\nматч"}, "it has a lemma twice"),
+        ({"lemmas": "матч"}, "lemmas, not"),
+        ({"lemmas": ""}, "lemmas, not"),
+        ({"texts": 1.0}, "texts is missing or not of type int"),
+        ({"lead_words": True}, "lead_words is missing or not of type int"),
+        ({"headline_words": None}, "headline_words is missing or not of type int"),
+        ({"texts": -1}, "negative"),
+        ({"lead_words": -1}, "negative"),
+        ({"headline_words": -1}, "negative"),
+        ({"idf": [1.0, 1.0]}, r"idf is not an array f4 \(lemmas\)"),
+        ({"idf": np.ones(2)}, "idf is not an array f4"),
+        ({"idf": np.ones(2, ">f4")}, "idf is not an array f4"),
+        ({"idf": np.ones((2, 1), np.float32)}, "idf is not an array f4"),
+        ({"idf": np.ones(3, np.float32)}, "idf has 3 lemmas, not 2"),
+        ({"vectors": np.zeros((2, 3), np.int8)}, "dimensions, not"),
+        ({"vectors": np.zeros((2, 2), np.int16)}, "vectors is not an array i1"),
+        ({"center": np.zeros(3, np.float32)}, "center has 3 dimensions, not 2"),
+        ({"coef": np.zeros((2, 2, 1), np.float32)}, "coef is not an array f2"),
+        ({"coef": np.zeros((1, 2, 1), np.float16)}, "coef has 1 two, not 2"),
+        ({"coef": np.zeros((2, 2, 2), np.float16)}, "coef has 2 topics, not 1"),
+        ({"axes": np.zeros((2, 2, 1))}, "axes, not"),
+        ({"signs": np.ones((1, 2))}, "signs has 2 topics, not 1"),
+        ({"signs": np.ones(1)}, "signs is not an array f8"),
+        ({"intercept": np.zeros(2)}, "intercept has 2 topics, not 1"),
+        ({"thresholds": np.array("0.5")}, "thresholds is not an array f8"),
+        (changed("idf", 0, 0), "an inverse document frequency is not positive"),
+        (changed("idf", 1, -1), "an inverse document frequency is not positive"),
+        (changed("thresholds", 0, 1.01), "a threshold is not between 0 and 1"),
+        (changed("thresholds", 0, -0.01), "a threshold is not between 0 and 1"),
+        (changed("signs", (0, 0), 0.5), "a sign is not -1, 0 or 1"),
+        *(
+            (changed(name, (0,) * CONTENT[name].ndim, value), f"{name} holds infinity or NaN")
+            for name in ("idf", "center", "coef", "axes", "signs", "intercept", "thresholds")
+            for value in (np.inf, -np.inf, np.nan)
+        ),
+    ],
+)
+def test_content_that_is_not_a_model_is_refused(change, problem):
+    with pytest.raises(Error, match=f"the model is damaged: .*{problem}"):
+        TopicPredictor.from_content({**CONTENT, **change})

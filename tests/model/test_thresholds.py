@@ -1,0 +1,28 @@
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from classifier.model.thresholds import apply_thresholds, choose_threshold, rank_topics
+
+Y_TRUE = np.array([1, 1, 0, 1, 0, 0], np.int8)
+PROBABILITIES = np.array([0.9, 0.8, 0.6, 0.5, 0.2, 0.1])
+
+
+def test_the_threshold_is_half_of_the_best_f1():
+    # The four most probable texts include all three positives: F1 = 2 * 3 / (4 + 3). No other threshold is better.
+    assert choose_threshold(Y_TRUE, PROBABILITIES) == 2 * 3 / (4 + 3) / 2
+
+
+@given(st.floats(0, 1), st.floats(0, 1))
+def test_a_higher_threshold_never_gives_more_topics(one, other):
+    low, high = (apply_thresholds(PROBABILITIES, np.array(threshold)).sum() for threshold in sorted([one, other]))
+    assert high <= low
+
+
+def test_a_topic_is_given_if_its_probability_reaches_the_threshold():
+    assert apply_thresholds(np.array([[0.5, 0.49]]), np.array([0.5, 0.5])).tolist() == [[1, 0]]
+
+
+def test_topics_are_ranked_by_probability():
+    probabilities = np.array([[0.5, 0.1, 0.9], [0.0, 0.0, 0.0]])
+    assert rank_topics(probabilities, apply_thresholds(probabilities, np.full(3, 0.3))) == [[2, 0], []]

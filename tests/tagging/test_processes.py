@@ -1,0 +1,82 @@
+"""`parallel_map`: results in order, few items read ahead, and no waiting for a process that has ended."""
+
+import os
+import signal
+import time
+from itertools import count
+from multiprocessing import active_children
+from multiprocessing.connection import Connection
+
+import pytest
+
+from classifier.errors import Error
+from classifier.tagging.processes import block_sigint, parallel_map
+
+
+@pytest.fixture(autouse=True)
+def earlier():
+    """The processes that ran before a test; after it no others are left."""
+    before = set(active_children())
+    yield before
+    assert set(active_children()) <= before
+
+
+def slow_if_even(item):
+    time.sleep(0.02 if item % 2 == 0 else 0)
+    return item, os.getpid()
+
+
+def fail_at_three(item):
+    if item == 3:
+        raise ValueError("three")
+    return item
+
+
+def die(item):
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def die_while_answering(item):
+    send = Connection._send
+
+    def send_half(pipe, buffer):
+        send(pipe, buffer[: len(buffer) // 2])
+        os._exit(1)
+
+    Connection._send = send_half
+    return "x" * 1_000_000
+
+
+def test_results_of_all_processes_come_in_order():
+    items, processes = zip(*parallel_map(slow_if_even, range(40), 2), strict=True)
+    assert items == tuple(range(40)) and len(set(processes)) == 2 and os.getpid() not in processes
+
+
+def test_few_items_are_read_ahead_and_the_processes_end_with_the_results(earlier):
+    items = count()
+    results = parallel_map(fail_at_three, items, 2)
+    assert next(results) == 0 and next(items) == 5
+    assert len(set(active_children()) - earlier) == 2
+    results.close()
+
+
+def test_an_error_of_the_function_is_raised_in_place_of_its_result():
+    results = parallel_map(fail_at_three, range(10), 2)
+    assert [next(results) for _ in range(3)] == [0, 1, 2]
+    with pytest.raises(ValueError, match="three"):
+        next(results)
+
+
+@pytest.mark.parametrize("function", [die, die_while_answering])
+def test_a_process_that_ends_early_is_an_error(function):
+    with pytest.raises(Error, match="a process ended before its work was done; was there too little memory"):
+        list(parallel_map(function, range(10), 2))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no signal masks")
+def test_ctrl_c_waits_for_the_end_of_the_block():
+    done = []
+    with pytest.raises(KeyboardInterrupt), block_sigint():
+        signal.raise_signal(signal.SIGINT)
+        done.append(True)
+    assert done
