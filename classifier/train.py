@@ -105,10 +105,13 @@ def train(
 def _metadata(fitted: TopicClassifier, labelled: Corpus, report: dict[str, Any]) -> dict[str, Any]:
     """Return what the manifest says about a model."""
     predictor = fitted.predictor_
+    parameters = {name: value for name, value in fitted.get_params().items() if name != "lexicon"}
     return {
         "topics": predictor.classes,
         "thresholds": [round(float(threshold), 4) for threshold in predictor.thresholds],
-        "parameters": {name: value for name, value in fitted.get_params().items() if name != "lexicon"},
+        "parameters": {
+            name: getattr(value, "tolist", lambda value=value: value)() for name, value in parameters.items()
+        },
         "data": {"articles": len(labelled.texts), "sha256": labelled.sha256(), "examples": labelled.counts()},
         "lexicon": {"lemmas": len(predictor.lexicon.lemmas), "texts": predictor.lexicon.texts},
         "report": report,

@@ -66,8 +66,8 @@ class FeatureExtractor:
         self, lexicon: Lexicon, lead_words: int, headline_words: int, center: Float32Array | None = None
     ) -> None:
         self.lexicon = lexicon
-        self.lead_words = lead_words
-        self.headline_words = headline_words
+        self.lead_words = int(lead_words)  # grids hold NumPy numbers, and a model file does not
+        self.headline_words = int(headline_words)
         self.center = np.zeros(lexicon.vectors.shape[1], np.float32) if center is None else center
         self.vocabulary = Vocabulary(lexicon.lemmas)
         self.unit_vectors = lexicon.unit_vectors()

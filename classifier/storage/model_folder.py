@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from classifier.errors import Error, UsageError
+from classifier.errors import Error, UsageError, one_line
 from classifier.storage import model_file
 from classifier.storage.atomic import atomic_write, check_folder, make_folder
 
@@ -207,7 +207,8 @@ def _compare_versions(folder: Path, manifest: dict[str, Any], *packages: str) ->
         trained, installed = str(manifest["versions"].get(package)), _version(package)
         if trained.split(".")[:2] != installed.split(".")[:2]:
             effect = _EFFECTS[package]
-            warnings.warn(f"{folder} was trained with {package} {trained}, this is {installed}: {effect}", stacklevel=3)
+            message = f"{folder} was trained with {package} {trained}, this is {installed}: {effect}"
+            warnings.warn(one_line(message), stacklevel=3)
 
 
 def _version(package: str) -> str:

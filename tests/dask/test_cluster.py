@@ -53,7 +53,8 @@ def test_ctrl_c_ends_the_run_and_leaves_whole_files(archive, tmp_path):
         (["--format", "csv"], 2, "--format csv cannot be combined with --output DIR/"),
     ],
 )
-def test_wrong_use_is_refused_and_leaves_nothing(run, archive, tmp_path, arguments, code, message):
+def test_wrong_use_is_refused_and_leaves_nothing(run, archive, tmp_path, monkeypatch, arguments, code, message):
+    monkeypatch.setattr("classifier.dask.cluster.TIMEOUT", 0.5)
     result = run("predict", archive, "--output", f"{tmp_path}/tagged/", *arguments)
     assert result.code == code and message in result.err and not (tmp_path / "tagged").exists()
 

@@ -130,6 +130,7 @@ def test_a_model_of_an_old_format_is_to_be_trained_anew_and_can_be_replaced(tmp_
     assert files(tmp_path) == sorted(["README.md", "manifest.json", read_manifest(tmp_path)["file"]])
 
 
+@pytest.mark.slow
 def test_a_reader_finds_the_old_or_the_new_model_while_another_process_writes(folder):
     """Another process writes two models by turns, as fast as it can."""
     code = """
