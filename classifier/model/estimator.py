@@ -234,6 +234,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         tags.classifier_tags.multi_label = True
         if not hasattr(self, "predictor_"):
             # Cross-validation asks a classifier that is not fitted yet how to stratify its labels, and refuses lists of
-            # topics on that occasion. To anything else it deals out texts as they come, which is right for many labels. (So clone a fitted one first.)
+            # topics on that occasion. To anything else it deals out texts as they come, which is right for many labels.
+            # A fitted one must be cloned first.
             tags.estimator_type = None
         return tags
