@@ -7,6 +7,7 @@ import numpy as np
 from classifier.errors import Error
 
 MAX_LEMMAS = 1_000_000  # the shipped model has 44,000
+_MAX_WEIGHT, _MIN_IDF = 1e6, 1e-3  # no score overflows; learned weights stay below 1,000, and idf is 1 or more
 VALUES = {"classes": list, "lemmas": str, "texts": int, "lead_words": int, "headline_words": int}
 ARRAYS = {  # type and axes of each array; axes of one name have one length
     "idf": ("f4", "lemmas"),
@@ -42,7 +43,7 @@ def check_content(content: dict[str, Any]) -> None:
         _check_array(name, content.get(name), lengths)
     thresholds = content["thresholds"]
     _require(((thresholds >= 0) & (thresholds <= 1)).all(), "a threshold is not between 0 and 1")
-    _require((content["idf"] > 0).all(), "an inverse document frequency is not positive")
+    _require((content["idf"] > _MIN_IDF).all(), "an inverse document frequency is not positive")
     _require(np.isin(content["signs"], (-1, 0, 1)).all(), "a sign is not -1, 0 or 1")
 
 
@@ -60,6 +61,7 @@ def _check_array(name: str, array: Any, lengths: dict[str, int]) -> None:
     for axis, length in zip(names, array.shape, strict=True):
         _require(lengths.setdefault(axis, length) == length, f"{name} has {length} {axis}, not {lengths[axis]}")
     _require(np.isfinite(array).all(), f"{name} holds infinity or NaN")
+    _require((np.abs(array.astype(np.float64)) <= _MAX_WEIGHT).all(), f"{name} holds a number over {_MAX_WEIGHT:,.0f}")
 
 
 def _require(condition: Any, problem: str) -> None:

@@ -96,7 +96,9 @@ def _indicator(values: NDArray[Any], names: Sequence[Any]) -> IndicatorArray:
     right = np.isin(values, (0, 1)) if values.dtype != object else np.vectorize(_is_binary, [bool])(values)
     if not right.all():
         row, column = np.argwhere(~right)[0]
-        problem = f"row {row}, column {names[column]!r} is {values[row, column]!r:.40}"
+        value = values[row, column]
+        value = value.item() if isinstance(value, np.generic) else value
+        problem = f"row {row}, column {names[column]!r} is {value!r:.40}"
         raise UsageError(f"y must be an indicator matrix of 0 and 1, but its {problem}")
     return values.astype(np.int8)
 
@@ -110,6 +112,8 @@ def check_examples(classes: Iterable[Any], positives: Iterable[int], texts: int)
     for name, count in zip(classes, positives, strict=True):
         if name in AVERAGES:
             raise UsageError(f"topic {name!r} has the name of an average in reports: give it another id")
+        if ";" in name or not name.strip():
+            raise UsageError(f"topic {name!r} is empty or holds ';', which separates topics: give it another id")
         if min(count, texts - count) < MIN_EXAMPLES:
             raise UsageError(
                 f"topic {str(name)!r} is on {count} of {texts} texts; "

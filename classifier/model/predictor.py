@@ -15,7 +15,7 @@ from classifier.model.features import FeatureExtractor, Features, quantize
 from classifier.model.predictions import Predictions
 from classifier.model.thresholds import apply_thresholds
 from classifier.storage import model_file
-from classifier.storage.model_folder import read_manifest, read_model
+from classifier.storage.model_folder import read_manifest, read_model, shipped_folder
 from classifier.text.lemmas import lemmatize
 from classifier.text.lexicon import Lexicon
 from classifier.text.validation import check_texts
@@ -176,9 +176,12 @@ def read_with_manifest(path: str | Path | None = None, *, refit: bool = False) -
     manifest or `check_content` says is damaged: an `Error` too.
     """
     manifest, content = read_model(path, refit=refit)
-    predictor = TopicPredictor.from_content(content)
-    if predictor.classes != manifest["topics"]:
-        raise Error(f"the model {path or 'that is shipped'} is damaged: its topics are not those of its manifest")
+    try:
+        predictor = TopicPredictor.from_content(content)
+        if predictor.classes != manifest["topics"]:
+            raise Error("the model is damaged: its topics are not those of its manifest")
+    except Error as error:
+        raise Error(f"{path or shipped_folder()}: {error}; fetch the folder again or train the model anew") from error
     return predictor, manifest
 
 

@@ -10,7 +10,7 @@ NAMES = {
     "культура": "[/x]",
     "погода": "[bold]дождь",
     "спорт": r"$\frac$ и US$",
-    "суд": "\x1b[2J\x1b]0;owned\x07\u202eсуд\nснег",
+    "суд": "\x1b[2J\x1b[31mowned\x07\u202eсуд\nснег",
 }
 SHOWN = ["[/x]", "[bold]дождь", r"$\frac$ и US$", "суд"]
 CONTROL = {"\x1b", "\x07", "\u202e"}  # characters that control a terminal

@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import sys
 from pathlib import Path
 
 import pandas as pd
@@ -55,10 +56,11 @@ def test_dask(tables):
 
 
 @pytest.mark.filterwarnings("default")
-def test_spark(tables):
+def test_spark(tables, monkeypatch):
     sql = pytest.importorskip("pyspark.sql", reason="Spark is not installed: pip install pyspark")
     if shutil.which("java") is None and "JAVA_HOME" not in os.environ:
         pytest.skip("Spark needs Java, which is not installed")
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)  # else its workers are started by any python3
     with sql.SparkSession.builder.master("local[2]").config("spark.ui.enabled", False).getOrCreate() as spark:
         assert_right(run_code("mapInPandas", spark=spark)["tagged"].toPandas())
 

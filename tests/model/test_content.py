@@ -73,6 +73,11 @@ def test_a_missing_value_is_refused(name):
             for name in ("idf", "center", "coef", "axes", "signs", "intercept", "thresholds")
             for value in (np.inf, -np.inf, np.nan)
         ),
+        *(
+            (changed(name, (0,) * CONTENT[name].ndim, -2e6), f"{name} holds a number over 1,000,000")
+            for name in ("center", "axes", "intercept")
+        ),
+        (changed("idf", 0, 1e-30), "an inverse document frequency is not positive"),
     ],
 )
 def test_content_that_is_not_a_model_is_refused(change, problem):

@@ -113,6 +113,12 @@ def test_a_topic_takes_three_texts_with_it_and_three_without(count, right):
             check_examples(["спорт"], [count], 10)
 
 
+@pytest.mark.parametrize("name", ["micro", "macro", "samples", "спорт;культура", "", " "])
+def test_an_id_that_files_and_reports_could_not_show_is_refused(name):
+    with pytest.raises(UsageError, match="give it another id"):
+        check_examples([name], [5], 10)
+
+
 @pytest.mark.parametrize(
     "y, score",
     [
