@@ -67,7 +67,11 @@ def rich_console() -> Any:
     """Return a console for standard output; a file or pipe has no width to fit."""
     from rich.console import Console
 
-    return Console(width=None if sys.stdout.isatty() else 200, highlight=False)
+    class PipeConsole(Console):
+        def on_broken_pipe(self) -> None:
+            raise BrokenPipeError  # `| head` has seen enough; rich would exit with code 1
+
+    return PipeConsole(width=None if sys.stdout.isatty() else 200, highlight=False)
 
 
 def show_table(table: "pd.DataFrame", format: str) -> None:

@@ -48,7 +48,7 @@ def _summary(folder: Path, manifest: dict[str, Any]) -> dict[str, str]:
         "words": f"{lexicon['lemmas']:,} lemmas; vectors from {lexicon['texts']:,} articles",
         "scored": str(manifest["report"]["measure"]),
         **{f"F1 {average}": f"{scores[average]['f1']:.3f}" for average in ("macro", "micro", "samples")},
-        "versions": ", ".join(f"{package} {number}" for package, number in manifest["versions"].items()),
+        "trained with": ", ".join(f"{package} {number}" for package, number in manifest["versions"].items()),
         "format": str(manifest["format"]),
         "sha256": manifest["sha256"],
     }

@@ -1,11 +1,13 @@
 import io
 import json
 import re
+import subprocess
 
 import pandas as pd
 import pytest
 
 from classifier.topics import taxonomy
+from tests.cli.conftest import COMMAND
 
 ROWS = {
     "diplomacy": {
@@ -61,3 +63,13 @@ def test_the_words_for_and_against_each_topic_are_listed(run):
     assert re.search(r"^sport\n +for +спорт \+\d.*\n +against ", run("topics", "--words", "3").out, re.MULTILINE)
     table = pd.read_csv(io.StringIO(run("topics", "--words", "3", "--format", "csv").out))
     assert list(table.columns) == ["topic", "lemma", "weight"] and len(table) == 45 * 6
+
+
+def test_a_reader_that_has_seen_enough_is_no_error():
+    with subprocess.Popen(
+        [COMMAND, "topics", "--words", "200"], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
