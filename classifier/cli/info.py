@@ -20,7 +20,7 @@ def info(model: Path | None, format: str) -> None:
 
     manifest = read_manifest(model)
     if format == "json":
-        click.echo(json.dumps(manifest, ensure_ascii=False, indent=1))
+        click.echo(json.dumps(manifest, ensure_ascii=False, indent=1).encode(errors="replace").decode())
         return
     from rich.table import Table
     from rich.text import Text
@@ -28,7 +28,7 @@ def info(model: Path | None, format: str) -> None:
     table = Table.grid(padding=(0, 2))
     try:
         rows = _summary(model or shipped_folder(), manifest)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, ArithmeticError) as error:
         problem = f"the manifest lacks what to show, or has it in another form ({error})"
         raise Error(f"{problem}; --format json shows what it has") from error
     for name, value in rows.items():

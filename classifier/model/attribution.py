@@ -136,7 +136,8 @@ def strongest_lemmas(predictor: TopicPredictor, number: int) -> "pd.DataFrame":
     ones = identity(len(lemmas), np.float32, "csr")
     single = Features(ones, ones, extractor.centred(extractor.unit_vectors), np.ones(len(lemmas), bool))
     batches = [slice(start, start + BATCH) for start in range(0, len(lemmas), BATCH)]
-    weights = np.concatenate([predictor.score(single.rows(batch)) for batch in batches])
+    scores = [predictor.score(single.rows(batch)) for batch in batches]
+    weights = np.concatenate([np.empty((0, len(predictor.classes))), *scores])
     weights -= predictor.intercept
     order = np.argsort(-weights, axis=0, kind="stable")
     tables = []

@@ -7,6 +7,11 @@ import numpy as np
 from classifier.errors import Error
 
 MAX_LEMMAS = 1_000_000  # the shipped model has 44,000
+MAX_TOPICS = 10_000
+_MAX_AXES = 20_000  # of all topics; the shipped model has 270. A batch of 1,000 texts takes 8 KB for each
+_MAX_COORDINATES = (
+    100_000_000  # of word vectors, which take 4 bytes each when loaded; the shipped model has 2.8 million
+)
 _MAX_WEIGHT, _MIN_IDF = 1e6, 1e-3  # no score overflows; learned weights stay below 1,000, and idf is 1 or more
 VALUES = {"classes": list, "lemmas": str, "texts": int, "lead_words": int, "headline_words": int}
 ARRAYS = {  # type and axes of each array; axes of one name have one length
@@ -34,6 +39,9 @@ def check_content(content: dict[str, Any]) -> None:
     _require(content["lemmas"].count("\n") < MAX_LEMMAS, f"it has more than {MAX_LEMMAS:,} lemmas")
     classes, lemmas = content["classes"], split_lemmas(content)
     _require(bool(classes) and all(isinstance(topic, str) for topic in classes), "its topics are not strings")
+    _require(len(classes) <= MAX_TOPICS, f"it has more than {MAX_TOPICS:,} topics")
+    _require(all(map(str.strip, classes)), "a topic has no name")
+    _require(_is_unicode(content["lemmas"] + "".join(classes)), "a name is not valid Unicode")
     _require(len(set(classes)) == len(classes), "it has a topic twice")
     _require(len(set(lemmas)) == len(lemmas), "it has a lemma twice")
     numbers = [content[name] for name, kind in VALUES.items() if kind is int]
@@ -41,6 +49,8 @@ def check_content(content: dict[str, Any]) -> None:
     lengths = {"two": 2, "lemmas": len(lemmas), "topics": len(classes)}
     for name in ARRAYS:
         _check_array(name, content.get(name), lengths)
+    _require(content["signs"].size <= _MAX_AXES, f"it has more than {_MAX_AXES:,} axes")
+    _require(content["vectors"].size <= _MAX_COORDINATES, f"its vectors have more than {_MAX_COORDINATES:,} numbers")
     thresholds = content["thresholds"]
     _require(((thresholds >= 0) & (thresholds <= 1)).all(), "a threshold is not between 0 and 1")
     _require((content["idf"] > _MIN_IDF).all(), "an inverse document frequency is not positive")
@@ -61,7 +71,13 @@ def _check_array(name: str, array: Any, lengths: dict[str, int]) -> None:
     for axis, length in zip(names, array.shape, strict=True):
         _require(lengths.setdefault(axis, length) == length, f"{name} has {length} {axis}, not {lengths[axis]}")
     _require(np.isfinite(array).all(), f"{name} holds infinity or NaN")
-    _require((np.abs(array.astype(np.float64)) <= _MAX_WEIGHT).all(), f"{name} holds a number over {_MAX_WEIGHT:,.0f}")
+    largest = max(float(array.max(initial=0)), -float(array.min(initial=0)))  # without copies of the array
+    _require(largest <= _MAX_WEIGHT, f"{name} holds a number over {_MAX_WEIGHT:,.0f}")
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether a text has no lone surrogates, which no file and no terminal takes."""
+    return not any("\ud800" <= character <= "\udfff" for character in set(text))
 
 
 def _require(condition: Any, problem: str) -> None:

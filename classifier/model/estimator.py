@@ -22,6 +22,8 @@ from classifier.model.ridge import Weights, fit_ridge
 from classifier.text.lexicon import Lexicon, document_frequencies
 from classifier.text.validation import check_texts
 
+_REAL = ("alpha", "semantic_smoothing")  # settings that may have a fraction
+_MAX_COUNT = 2**31  # words and dimensions, as a model file stores them
 SHARD = 10_000  # texts fitted at once; 8,767 take 17 seconds and 1.6 GB
 
 
@@ -123,9 +125,10 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         Raises
         ------
         UsageError
-            `X` or `y` is malformed, they differ in length, or a topic has (or lacks) fewer than 3 texts. It is a
-            ValueError.
+            `X`, `y` or a setting is malformed, they differ in length, or a topic has (or lacks) fewer than 3 texts. It
+            is a ValueError.
         """
+        self._check_settings()
         texts = check_texts(X)
         classes, y_true = encode_labels(y)
         if len(texts) != len(y_true):
@@ -150,6 +153,14 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         assert weights is not None
         self.loo_proba_ = self.finish_fit(classes, extractor, weights, loo_scores, y_true)
         return self
+
+    def _check_settings(self) -> None:
+        for name, value in self.get_params().items():
+            is_number = isinstance(value, int | float | np.number) and np.isfinite(value)
+            is_right = is_number and value >= 0 and (name in _REAL or value == int(value) < _MAX_COUNT)
+            if (name != "lexicon" and not is_right) or (name == "alpha" and value == 0):
+                kind = "positive number" if name == "alpha" else "number from 0 on"
+                raise UsageError(f"{name} is {value!r:.40}, not a {'' if name in _REAL else 'whole '}{kind}")
 
     # The steps of a fit. `classifier.dask.fit` runs the same ones on a cluster.
 

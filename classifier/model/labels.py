@@ -1,6 +1,6 @@
 """Labels as users have them to an indicator matrix, and back."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import Any
 
 import numpy as np
@@ -46,8 +46,9 @@ def encode_labels(y: Any) -> tuple[NDArray[np.object_], IndicatorArray]:
         return _names(y.columns), _indicator(y.to_numpy(), list(y.columns))
     y = y.toarray() if hasattr(y, "toarray") else y
     if isinstance(y, np.ndarray) and y.ndim == 2:
-        return _names(range(y.shape[1])), _indicator(y, range(y.shape[1]))
-    return _encode_rows([] if isinstance(y, str) else list(y))
+        return _names(range(y.shape[1])), _indicator(np.asarray(y), range(y.shape[1]))
+    is_list = isinstance(y, Iterable) and not isinstance(y, str | Mapping | Set) and getattr(y, "ndim", 1) != 0
+    return _encode_rows(list(y) if is_list else [])
 
 
 def _encode_rows(rows: list[Any]) -> tuple[NDArray[np.object_], IndicatorArray]:
@@ -112,8 +113,9 @@ def check_examples(classes: Iterable[Any], positives: Iterable[int], texts: int)
     for name, count in zip(classes, positives, strict=True):
         if name in AVERAGES:
             raise UsageError(f"topic {name!r} has the name of an average in reports: give it another id")
-        if ";" in name or not name.strip():
-            raise UsageError(f"topic {name!r} is empty or holds ';', which separates topics: give it another id")
+        if ";" in name or not name.strip() or name.encode(errors="replace").decode() != name:
+            problem = "is empty, holds ';', which separates topics, or is not valid Unicode"
+            raise UsageError(f"topic {name!r} {problem}: give it another id")
         if min(count, texts - count) < MIN_EXAMPLES:
             raise UsageError(
                 f"topic {str(name)!r} is on {count} of {texts} texts; "

@@ -42,10 +42,12 @@ def check_writable(path: Path) -> None:
     Raises
     ------
     UsageError
-        It is a folder, or its folder does not exist.
+        It is a folder, a device or a pipe, or its folder does not exist.
     """
     if path.is_dir():
         raise UsageError(f"cannot write {path}: it is a folder; name a file in it")
+    if path.exists() and not path.is_file():
+        raise UsageError(f"cannot write {path}: it is a device or pipe, which a finished file would replace")
     if not path.parent.is_dir():
         raise UsageError(f"cannot write {path}: there is no folder {path.parent}")
 

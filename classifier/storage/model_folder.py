@@ -21,6 +21,7 @@ FORMAT = 4
 _MANIFEST, _CARD = "manifest.json", "README.md"
 _MAX_MANIFEST = 10_000_000  # bytes; the shipped one has 10,000
 _MODEL_NAME = re.compile(r"model(-2)?\.(joblib|npz)")  # .npz: of format 3
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _REQUIRED = {  # fields of the manifest without which no model is loaded
     "file": str,
     "sha256": str,
@@ -81,9 +82,7 @@ def _read_consistently(folder: Path) -> tuple[dict[str, Any], bytes]:
     while manifest != (manifest := read_manifest(folder)):
         file = folder / manifest["file"]
         try:
-            if file.stat().st_size > model_file.MAX_SIZE:
-                raise Error(f"{file} has more than {model_file.MAX_SIZE:,} bytes, the limit for a model")
-            content = file.read_bytes()
+            content = _read_bounded(file, model_file.MAX_SIZE)
         except OSError as error:
             problem = f"cannot read {file}: {error.strerror}"
             continue
@@ -98,8 +97,7 @@ def read_manifest(path: str | Path | None = None) -> dict[str, Any]:
     folder = _folder(path)
     file = folder / _MANIFEST
     try:
-        with file.open("rb") as stream:
-            manifest = json.loads(stream.read(_MAX_MANIFEST))
+        manifest = json.loads(_read_bounded(file, _MAX_MANIFEST))
     except OSError as error:
         raise UsageError(f"{folder} is not a model folder: cannot read {_MANIFEST} ({error.strerror})") from error
     except (ValueError, RecursionError) as error:
@@ -107,6 +105,17 @@ def read_manifest(path: str | Path | None = None) -> dict[str, Any]:
     _check_format(file, manifest)
     _check_fields(file, manifest)
     return manifest  # type: ignore[no-any-return]
+
+
+def _read_bounded(file: Path, limit: int) -> bytes:
+    """Return the bytes of a regular file; an `Error` for a device or pipe, which may never end, and over the limit."""
+    if file.exists() and not file.is_file():
+        raise Error(f"{file} is not a regular file")
+    with file.open("rb") as stream:
+        content = stream.read(limit + 1)
+    if len(content) > limit:
+        raise Error(f"{file} has more than {limit:,} bytes, the limit for it")
+    return content
 
 
 def _check_format(file: Path, manifest: Any) -> None:
@@ -184,12 +193,12 @@ def check_target(folder: Path) -> None:
 def _present_file(folder: Path) -> str | None:
     """Return the name of the model file of any format that the folder holds; None if it is not a model folder."""
     try:
-        manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
-        if not manifest["sha256"] or not manifest["format"]:
+        manifest = json.loads(_read_bounded(folder / _MANIFEST, _MAX_MANIFEST))
+        if type(manifest["format"]) is not int or not _SHA256.fullmatch(manifest["sha256"]):
             return None
         name = str(manifest.get("file", "model.joblib"))
         return name if _MODEL_NAME.fullmatch(name) else None
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (Error, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
 

@@ -59,8 +59,11 @@ class LemmaVectorizer(TransformerMixin, BaseEstimator):
         Raises
         ------
         UsageError
-            A text is not a string, or no lemma is left. It is a ValueError.
+            A text is not a string, a setting is not a count, or no lemma is left. It is a ValueError.
         """
+        for name, value in (("min_df", self.min_df), ("max_features", self.max_features)):
+            if value is not None and (not isinstance(value, int | np.integer) or value < 1):
+                raise UsageError(f"{name} is {value!r:.40}, not a whole number from 1 on")
         texts = check_texts(X)
         frequencies = document_frequencies(texts)
         kept = sorted(lemma for lemma, count in frequencies.items() if count >= self.min_df)

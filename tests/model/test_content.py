@@ -77,6 +77,8 @@ def test_a_missing_value_is_refused(name):
             (changed(name, (0,) * CONTENT[name].ndim, -2e6), f"{name} holds a number over 1,000,000")
             for name in ("center", "axes", "intercept")
         ),
+        ({"classes": [*CONTENT["classes"][1:], " "]}, "a topic has no name"),
+        ({"classes": [*CONTENT["classes"][1:], "\ud800"]}, "a name is not valid Unicode"),
         (changed("idf", 0, 1e-30), "an inverse document frequency is not positive"),
     ],
 )

@@ -13,6 +13,7 @@ from sklearn.pipeline import make_pipeline
 
 from classifier import TopicClassifier, load
 from classifier.data.corpus import Corpus
+from classifier.errors import UsageError
 from classifier.storage.model_folder import write_model
 from classifier.text.lexicon import Lexicon
 from classifier.train import train
@@ -338,3 +339,15 @@ def test_one_topic_alone_is_trained_and_evaluated_from_the_shell(run, small, tmp
     assert trained.code == 0, trained.err
     evaluated = run("evaluate", tmp_path / "one.csv", "--model", tmp_path / "model", "--format", "csv")
     assert evaluated.code == 0 and "\nспорт,1.0,1.0,1.0," in evaluated.out
+
+
+@pytest.mark.parametrize(
+    "setting, value",
+    [
+        *[("alpha", 0), ("alpha", -1.0), ("alpha", float("nan")), ("alpha", "x"), ("semantic_smoothing", -1)],
+        *[("lead_words", -1), ("lead_words", 2**40), ("headline_words", 1.5), ("vector_dimensions", None)],
+    ],
+)
+def test_a_setting_that_makes_no_sense_is_refused_by_name(quick, small, setting, value):
+    with pytest.raises(UsageError, match=f"{setting} is .*, not a"):
+        clone(quick).set_params(**{setting: value}).fit(small.texts, small.topics)

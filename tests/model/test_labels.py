@@ -91,8 +91,34 @@ def test_a_gap_is_refused_with_its_place(row, form, gap):
 
 @pytest.mark.parametrize(
     "y",
-    [[[0, 1], [1]], [0, 1, 1], np.zeros(3), pd.Series([0, 1]), [], np.zeros((2, 2, 2)), "спорт;культура"],
-    ids=["ragged", "flat", "vector", "Series", "empty", "three axes", "one string"],
+    [
+        [[0, 1], [1]],
+        [0, 1, 1],
+        np.zeros(3),
+        pd.Series([0, 1]),
+        [],
+        np.zeros((2, 2, 2)),
+        "спорт;культура",
+        {"a": [1]},
+        {"спорт"},
+        np.array("спорт"),
+        None,
+        5,
+    ],
+    ids=[
+        "ragged",
+        "flat",
+        "vector",
+        "Series",
+        "empty",
+        "three axes",
+        "one string",
+        "dict",
+        "set",
+        "0-d",
+        "None",
+        "number",
+    ],
 )
 def test_anything_else_is_refused(y):
     with pytest.raises(UsageError, match="list of topic ids for each text.* or an indicator matrix"):
@@ -113,7 +139,7 @@ def test_a_topic_takes_three_texts_with_it_and_three_without(count, right):
             check_examples(["спорт"], [count], 10)
 
 
-@pytest.mark.parametrize("name", ["micro", "macro", "samples", "спорт;культура", "", " "])
+@pytest.mark.parametrize("name", ["micro", "macro", "samples", "спорт;культура", "", " ", "\ud800"])
 def test_an_id_that_files_and_reports_could_not_show_is_refused(name):
     with pytest.raises(UsageError, match="give it another id"):
         check_examples([name], [5], 10)

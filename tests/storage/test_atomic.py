@@ -76,3 +76,10 @@ def test_a_fingerprint_changes_with_the_file(tmp_path):
     assert fingerprint(path) == before
     path.write_text("other")
     assert fingerprint(path) != before
+
+
+def test_a_pipe_is_not_replaced_by_a_file(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UsageError, match="it is a device or pipe"), atomic_write(tmp_path / "pipe"):
+        pass
+    assert (tmp_path / "pipe").is_fifo()

@@ -90,7 +90,7 @@ def test_writing_replaces_the_model_and_nothing_else(folder, content):
         ("README.md", "mine"),
         ("manifest.json", '{"name": "x"}'),
         ("manifest.json", '{"name": "x", "format": 2}'),
-        ("manifest.json", '{"file": "thesis.txt", "format": 4, "sha256": "0"}'),
+        ("manifest.json", json.dumps({"file": "thesis.txt", "format": 4, "sha256": "0" * 64})),
         ("manifest.json", "[]"),
         ("manifest.json", "{"),
         pytest.param("manifest.json", "[" * 100_000, id="deep"),
@@ -116,7 +116,7 @@ def test_a_folder_of_something_else_is_refused(content, tmp_path, run, name, tex
     ],
 )
 def test_a_model_of_an_old_format_is_to_be_trained_anew_and_can_be_replaced(tmp_path, content, run, manifest, file):
-    (tmp_path / "manifest.json").write_text(json.dumps({"sha256": "0", "topics": ["спорт"], **manifest}))
+    (tmp_path / "manifest.json").write_text(json.dumps({"sha256": "0" * 64, "topics": ["спорт"], **manifest}))
     (tmp_path / file).write_bytes(b"old")
     for read in (load, load_predictor, read_model, read_manifest):
         with pytest.raises(
@@ -297,3 +297,22 @@ def test_the_last_number_of_a_version_does_not_matter(folder):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         load(folder)
+
+
+@pytest.mark.parametrize("name", ["model.joblib", "manifest.json"])
+def test_a_device_or_pipe_is_not_read(folder, name):
+    file = folder / (read_manifest(folder)["file"] if name == "model.joblib" else name)
+    file.unlink()
+    os.mkfifo(file)
+    with pytest.raises(Error, match="is not a regular file"):
+        load_predictor(folder)
+    file.unlink()
+    file.symlink_to("/dev/zero")
+    with pytest.raises(Error, match="is not a regular file"):
+        load_predictor(folder)
+
+
+def test_a_folder_whose_manifest_only_looks_like_ours_is_refused(tmp_path):
+    (tmp_path / "manifest.json").write_text('{"sha256": "a", "format": "ext", "file": "model.joblib"}')
+    with pytest.raises(UsageError, match="holds other files"):
+        check_target(tmp_path)

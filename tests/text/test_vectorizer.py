@@ -12,6 +12,7 @@ from sklearn.pipeline import make_pipeline
 
 import classifier
 from classifier import LemmaVectorizer
+from classifier.errors import UsageError
 
 # «Суд» is in the most texts, but «матч» occurs most often; no two lemmas tie.
 UNEVEN = ["Матч, матч, матч, матч", "Суд, суд", "Суд и дождь, дождь"]
@@ -99,3 +100,9 @@ def test_lemmatize_is_an_analyzer_for_stock_vectorizers():
     counts = CountVectorizer(analyzer=classifier.lemmatize).fit(["Суды вынесли приговоры"])
     assert counts.get_feature_names_out().tolist() == ["вынести", "приговор", "суд"]
     assert counts.transform(["Суд, суду"]).toarray().tolist() == [[0, 0, 2]]
+
+
+@pytest.mark.parametrize("setting", [{"min_df": 0}, {"min_df": 0.5}, {"max_features": 0}, {"max_features": 2.0}])
+def test_a_setting_that_is_not_a_count_is_refused_by_name(setting):
+    with pytest.raises(UsageError, match=f"{next(iter(setting))} is .*, not a whole number from 1 on"):
+        LemmaVectorizer(**setting).fit(["Суд вынес приговор"])
