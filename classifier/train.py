@@ -10,11 +10,13 @@ import pandas as pd
 from sklearn.base import clone
 from sklearn.model_selection import KFold
 
+from classifier.arrays import Float32Array
 from classifier.data.corpus import Corpus
 from classifier.errors import UsageError
 from classifier.evaluation.metrics import by_topic
 from classifier.evaluation.model_card import render_card
 from classifier.evaluation.results import evaluate
+from classifier.model.distillation import distill
 from classifier.model.estimator import TopicClassifier
 from classifier.model.thresholds import apply_thresholds
 from classifier.storage.model_folder import check_target, write_model
@@ -22,6 +24,22 @@ from classifier.text.lexicon import Lexicon
 
 MIN_EXAMPLES = 10  # of a topic: two for each fold of cross-validation, on average
 _FOLDS = 5
+
+
+@dataclass(frozen=True)
+class Unlabelled:
+    """Texts to learn word vectors from, labelled or not, and what a sentence encoder says of them, if it was asked.
+
+    Attributes
+    ----------
+    texts
+        The texts.
+    encoded
+        The encoder's vectors, (texts, dimensions); None: there are none.
+    """
+
+    texts: Sequence[str]
+    encoded: Float32Array | None = None
 
 
 @dataclass(frozen=True)
@@ -46,7 +64,7 @@ def train(
     target: Path,
     *,
     model: TopicClassifier | None = None,
-    vectors_from: Sequence[str] | None = None,
+    vectors_from: Unlabelled | None = None,
     options: TrainOptions = TrainOptions(),
     progress: Callable[[str], None] = lambda _: None,
 ) -> pd.DataFrame:
@@ -56,13 +74,13 @@ def train(
     ----------
     corpus
         Rows of the split ``train`` are fitted and the others scored. Without splits all are fitted, and the scores come
-        from 5-fold cross-validation.
+        from 5-fold cross-validation. Where it tells the sources, probabilities are set for outlets not seen.
     target
         Model folder to write.
     model
         The classifier to fit; None: one with the settings of the shipped model.
     vectors_from
-        Texts, labelled or not, to learn word vectors from; None: the model's lexicon is used.
+        What to learn word vectors from; None: the model's lexicon is used.
     options
         Which topics are learned, and what the card says.
     progress
@@ -83,10 +101,9 @@ def train(
     classes = _classes(labelled, options)
     model = model or TopicClassifier()
     if vectors_from is not None:
-        progress(f"Learning word vectors from {len(vectors_from):,} articles")
-        model = clone(model).set_params(lexicon=Lexicon.learn(vectors_from))
+        model = clone(model).set_params(lexicon=_learn_lexicon(model, vectors_from, progress))
     progress(f"Fitting {len(classes)} topics on {len(labelled.texts):,} articles")
-    fitted = clone(model).fit(labelled.texts, labelled.indicator(classes))
+    fitted = clone(model).fit(labelled.texts, labelled.indicator(classes), groups=labelled.sources)
     if held_out.texts:
         progress(f"Scoring {len(held_out.texts):,} held-out articles")
         measure = f"on {len(held_out.texts):,} held-out articles"
@@ -100,6 +117,17 @@ def train(
     )
     write_model(target, fitted.predictor_.to_content(), metadata, render_card(metadata, options.about))
     return scores
+
+
+def _learn_lexicon(model: TopicClassifier, source: Unlabelled, progress: Callable[[str], None]) -> Lexicon:
+    progress(f"Learning word vectors from {len(source.texts):,} articles")
+    lexicon = Lexicon.learn(source.texts)
+    if source.encoded is None:
+        return lexicon
+    progress("Distilling the encoder's vectors into vectors of words")
+    return distill(
+        lexicon, source.texts, source.encoded, lead_words=model.lead_words, headline_words=model.headline_words
+    )
 
 
 def _metadata(fitted: TopicClassifier, labelled: Corpus, report: dict[str, Any]) -> dict[str, Any]:
@@ -141,7 +169,8 @@ def _cross_validate(
     probabilities, y_pred = np.zeros(y_true.shape), np.zeros(y_true.shape, np.int8)
     for number, (seen, held) in enumerate(KFold(_FOLDS, shuffle=True, random_state=0).split(y_true), 1):
         progress(f"Cross-validating: fold {number} of {_FOLDS}")
-        fold = clone(model).fit([corpus.texts[row] for row in seen], y_true[seen])
+        texts, sources = ([column[row] for row in seen] for column in (corpus.texts, corpus.sources))
+        fold = clone(model).fit(texts, y_true[seen], groups=sources)
         probabilities[held] = fold.predict_proba([corpus.texts[row] for row in held])
         y_pred[held] = apply_thresholds(probabilities[held], fold.predictor_.thresholds)
     return by_topic(y_true, y_pred, probabilities, classes)

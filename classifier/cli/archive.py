@@ -32,7 +32,7 @@ def tag_archive(
     from classifier.model.predictor import load_predictor
 
     target = _check_folder(output, answer.format, scheduler, jobs)
-    job = archive.Job(read, answer, {**run, "options": [answer.names, answer.all_topics, answer.min_probability]})
+    job = archive.Job(read, answer, {**run, "options": [answer.names, answer.all_topics, answer.mode]})
     files = archive.list_files(sources, target, read.format)
     pending = archive.pending_files(files, job.run, resume=resume)
     if not pending:

@@ -16,6 +16,7 @@ from classifier.data.answers import OutputOptions, TaggedBatch, Write
 from classifier.data.articles import ReadOptions, SkippedRecords
 from classifier.data.writers import OUTPUT_FORMATS, open_writer
 from classifier.errors import Error, UsageError
+from classifier.model.predictions import MODES, Mode
 from classifier.topics import NAME_KINDS
 
 
@@ -40,11 +41,16 @@ from classifier.topics import NAME_KINDS
 )
 @click.option("--all", "all_topics", is_flag=True, help="Add a column for each topic with its probability.")
 @click.option(
+    "--mode",
+    type=click.Choice(list(MODES)),
+    help="sure: fewer topics, more of them right; complete: more topics, fewer of them missed; balanced: as many wrong "
+    "as missed. MODES  [default: balanced]",
+)
+@click.option(
     "--min-probability",
     type=click.FloatRange(0, 1, min_open=True),
     metavar="P",
-    help="Give topics of at least this probability: a high P gives fewer topics, and more of them are right  [default: "
-    "each topic's own threshold, which balances the two]",
+    help="Give topics of at least this probability, instead of a mode.",
 )
 @click.option("--keep", multiple=True, metavar="COLUMN", help="Copy an input column to the output; repeatable.")
 @click.option("--resume", is_flag=True, help="Continue an interrupted run into --output, if there is one.")
@@ -71,6 +77,7 @@ def predict(
     format: str | None,
     names: Any,
     all_topics: bool,
+    mode: Mode | None,
     min_probability: float | None,
     **options: Any,
 ) -> None:
@@ -87,8 +94,10 @@ def predict(
     """
     from classifier.storage.model_folder import read_manifest
 
+    if mode is not None and min_probability is not None:
+        raise UsageError("--mode and --min-probability both choose the topics: take one")
     read = read_options(**options)
-    answer = OutputOptions(format, names, all_topics, read.columns.keep, min_probability)
+    answer = OutputOptions(format, names, all_topics, read.columns.keep, min_probability or mode or "balanced")
     manifest = read_manifest(model)
     run = {"model": manifest["sha256"], "read": [read.columns, read.encoding, read.format]}
     sources = announce_stdin(files or [Path("-")])
@@ -119,7 +128,7 @@ def _tag(
     skipped = SkippedRecords(lambda message: say(f"left out: {message}"))
     articles = islice(read(sources, read_options, on_error=skipped), done, None)
     count, unjudged = done, 0
-    batches = tag_articles(model, articles, jobs, answer.min_probability)
+    batches = tag_articles(model, articles, jobs, answer.mode)
     for batch in _counted(batches, done, show=output is not None or not sys.stdout.isatty()):
         write(batch)
         count += len(batch)

@@ -176,7 +176,7 @@ def _read_tag_write(file: ArchiveFile, predictor: TopicPredictor, job: Job) -> O
         raise Error(f"{file.name}: a worker has no {file.source}: all machines must see the archive under one path")
     skipped = SkippedRecords()
     articles = read([file.source], job.read, on_error=skipped, name=lambda _: file.name)
-    batches = (tag_batch(predictor, batch, job.output.min_probability) for batch in batched(articles))
+    batches = (tag_batch(predictor, batch, job.output.mode) for batch in batched(articles))
     first = next(batches, None)
     schema = answer_schema(job.output, _kept_fields(file.source, job, first), predictor.classes)
     made = json.dumps({**job.run, "fingerprint": file.fingerprint})

@@ -11,10 +11,9 @@ import dask.dataframe as dd
 import numpy as np
 import pandas as pd
 
-from classifier.arrays import Float64Array, IndicatorArray
 from classifier.dask.frames import broadcast
 from classifier.errors import UsageError
-from classifier.model.features import FeatureExtractor
+from classifier.model.features import FeatureExtractor, Moments
 from classifier.tagging.frames import check_columns, texts_of
 from classifier.text.lexicon import Lexicon, document_frequencies
 from classifier.topics import parse_topics
@@ -22,8 +21,9 @@ from classifier.topics import parse_topics
 if TYPE_CHECKING:
     from dask.delayed import Delayed
 
-    from classifier.model.estimator import Shard, TopicClassifier
+    from classifier.model.estimator import TopicClassifier
     from classifier.model.ridge import Weights
+    from classifier.model.shards import LeftOut, Shard
 
 _FAN_IN = 8  # values added up by one task
 
@@ -53,8 +53,8 @@ def fit(
 
     The steps are those of `TopicClassifier.fit`. A first pass counts lemmas and topics. A second one distributes the
     articles at random into shards, each of which a worker fits; the weights are then averaged. Only the counts, the
-    weights and 9 bytes for each topic of each article come back here. A worker needs 2 GB for a shard of 10,000
-    articles; smaller shards need less and learn less.
+    weights and 9 bytes for each topic of each article come back here. A worker needs 6 GB for a shard of 22,000
+    articles; smaller shards need less and learn less. Outlets are not told apart, so probabilities suit known ones.
 
     Parameters
     ----------
@@ -65,7 +65,7 @@ def fit(
     text, title, topics
         Names of the columns; that of the headlines may be missing. Topics are a list, or separated by ``;``.
     shard
-        Articles that are fitted together; None: 10,000, as in `TopicClassifier.fit`.
+        Articles that are fitted together; None: 22,000, as in `TopicClassifier.fit`.
 
     Returns
     -------
@@ -83,6 +83,7 @@ def fit(
 
     from classifier.model.estimator import SHARD, TopicClassifier
     from classifier.model.labels import check_examples
+    from classifier.model.shards import LeftOut
 
     check_columns(ddf._meta, text, topics)
     fitted: TopicClassifier = TopicClassifier() if model is None else clone(model)
@@ -99,13 +100,14 @@ def fit(
     extractor = dask.delayed(fitted.new_extractor)(lexicon)
     dealt = labelled.shuffle("key", npartitions=-(-counts.texts // (shard or SHARD)))
     shards = _each(_extract, dealt, extractor, classes)
-    center = _tree_sum([dask.delayed(_sum_of_means)(each) for each in shards])
-    centred = dask.delayed(_with_center)(extractor, center, counts.texts)
-    fit_one = dask.delayed(_fit_shard, nout=3)
+    moments = _tree_sum([dask.delayed(_moments)(each) for each in shards])
+    centred = dask.delayed(_learn_center)(extractor, moments)
+    fit_one = dask.delayed(_fit_shard, nout=2)
     parts = [fit_one(fitted, each, centred, lexicon, counts.texts) for each in shards]
-    weights, loo_scores, y_true = zip(*parts, strict=True)
-    results = dask.compute(_tree_sum(weights), centred, loo_scores, y_true)
-    fitted.finish_fit(classes, results[1], results[0], np.concatenate(results[2]), np.concatenate(results[3]))
+    weights, left_out = zip(*parts, strict=True)
+    total, extractor, left_out = dask.compute(_tree_sum(weights), centred, left_out)
+    whole = LeftOut(*map(np.concatenate, zip(*left_out, strict=True)))
+    fitted.finish_fit(classes, extractor, total, whole)
     return fitted
 
 
@@ -143,26 +145,29 @@ def _count(frame: pd.DataFrame, lexicon: Lexicon) -> Counts:
 def _extract(frame: pd.DataFrame, extractor: FeatureExtractor, classes: Sequence[str]) -> "Shard":
     from sklearn.preprocessing import MultiLabelBinarizer
 
-    from classifier.model.estimator import Shard
+    from classifier.model.shards import Shard, encode_groups
 
     frame = frame.sort_values(["key", "topics"])  # they come in any order, and no weight should depend on it
     y_true = MultiLabelBinarizer(classes=classes).fit_transform(map(json.loads, frame.topics)).astype(np.int8)
-    return Shard(*extractor.uncentred(frame.text), y_true)
+    return Shard(*extractor.uncentred(frame.text), y_true, encode_groups(None, len(frame)))
 
 
-def _sum_of_means(shard: "Shard") -> Float64Array:
-    return np.asarray(shard.means.sum(axis=0, dtype=np.float64))
+def _moments(shard: "Shard") -> Moments:
+    return Moments.of(shard.sums)
 
 
-def _with_center(extractor: FeatureExtractor, total: Float64Array, texts: int) -> FeatureExtractor:
-    return extractor.with_center((total / texts).astype(np.float32))
+def _learn_center(extractor: FeatureExtractor, moments: Moments) -> FeatureExtractor:
+    return extractor.learn_center(moments)
 
 
 def _fit_shard(
     model: "TopicClassifier", shard: "Shard", extractor: FeatureExtractor, lexicon: Lexicon, texts: int
-) -> "tuple[Weights | None, Float64Array, IndicatorArray]":
-    """Return a shard's share in the weights of all texts, and the leave-one-out scores and topics of its own texts."""
+) -> "tuple[Weights | None, LeftOut]":
+    """Return a shard's share in the weights of all texts, and what its fit says of its own texts, left out."""
+    from classifier.model.shards import LeftOut
+
     if not len(shard.y_true):
-        return None, np.zeros(shard.y_true.shape), shard.y_true
-    weights, loo_scores = model.fit_shard(shard, extractor, lexicon)
-    return weights.scaled(len(shard.y_true) / texts), loo_scores, shard.y_true
+        nothing = np.zeros(shard.y_true.shape, np.float32)
+        return None, LeftOut(nothing, nothing, shard.y_true, shard.features.words, shard.outlets)
+    fitted = model.fit_shard(shard, extractor, lexicon)
+    return fitted.weights.scaled(len(shard.y_true) / texts), LeftOut.of(shard, fitted)

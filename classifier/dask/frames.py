@@ -8,6 +8,7 @@ import dask
 import dask.dataframe as dd
 import pyarrow as pa
 
+from classifier.model.predictions import Mode
 from classifier.model.predictor import TopicPredictor
 from classifier.tagging.frames import as_predictor, tag_frame
 
@@ -25,7 +26,7 @@ def tag(
     *,
     keep: Sequence[str] = (),
     all_topics: bool = False,
-    min_probability: float | None = None,
+    mode: Mode | float = "balanced",
 ) -> dd.DataFrame:
     """Tag the articles of a Dask DataFrame, when the answer is computed.
 
@@ -36,7 +37,7 @@ def tag(
     ----------
     ddf
         An article a row.
-    model, text, title, keep, all_topics, min_probability
+    model, text, title, keep, all_topics, mode
         As in `classifier.tag_frame`; errors too.
 
     Returns
@@ -50,7 +51,7 @@ def tag(
         "title": title,
         "keep": list(keep),
         "all_topics": all_topics,
-        "min_probability": min_probability,
+        "mode": mode,
     }
     meta = tag_frame(ddf._meta, predictor, **options)
     return ddf.map_partitions(tag_frame, broadcast(predictor.to_bytes()), meta=meta, **options)

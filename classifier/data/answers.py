@@ -12,7 +12,7 @@ from typing import Any
 
 from classifier.data.articles import Article
 from classifier.errors import UsageError
-from classifier.model.predictions import RESERVED, Predictions
+from classifier.model.predictions import RESERVED, Mode, Predictions
 from classifier.text.display import visible
 from classifier.topics import NameKind
 
@@ -59,15 +59,16 @@ class OutputOptions:
         Add a column for each topic with its probability.
     keep
         Columns of the input to copy.
-    min_probability
-        Give topics of at least this probability; None: each topic by its own threshold.
+    mode
+        ``balanced``: each topic by its own threshold; ``sure``: fewer topics, more of them right; ``complete``: more
+        topics, fewer of them missed. A number: topics of at least this probability.
     """
 
     format: str | None = None
     names: NameKind | None = None
     all_topics: bool = False
     keep: tuple[str, ...] = ()
-    min_probability: float | None = None
+    mode: Mode | float = "balanced"
 
     def __post_init__(self) -> None:
         check_kept(self.keep, ("id", *RESERVED))

@@ -106,9 +106,10 @@ def read_texts(
     options: ReadOptions = ReadOptions(),  # noqa: B008  (it is immutable)
     *,
     without: Container[str] = (),
-) -> list[str]:
-    """Return the texts of all articles in `data`, labelled or not, except those whose ids are in `without`."""
-    return [article.text for article in read([data], options) if article.id not in without]
+) -> tuple[list[str], list[str]]:
+    """Return ids and texts of all articles in `data`, labelled or not, except those whose ids are in `without`."""
+    articles = [article for article in read([data], options) if article.id not in without]
+    return [article.id for article in articles], [article.text for article in articles]
 
 
 _TABLES: dict[str, Callable[..., pd.DataFrame]] = {

@@ -9,22 +9,25 @@ from numpy.typing import NDArray
 
 from classifier.arrays import ColumnArray, Float64Array, IndexArray
 from classifier.errors import UsageError
+from classifier.model.curves import sigmoid
 from classifier.model.explanation import Explanation, Reason, Word
-from classifier.model.features import Features
-from classifier.model.predictor import BATCH, TopicPredictor, sigmoid
+from classifier.model.features import TEXT_WEIGHT, Features
+from classifier.model.predictor import BATCH, TopicPredictor
 from classifier.model.thresholds import apply_thresholds, rank_topics
 from classifier.text.tokens import token_spans
 
 if TYPE_CHECKING:
     import pandas as pd
 
+_FREQUENT = np.log(2000) + 1  # inverse document frequency of a lemma that one in 2,000 texts contains
+
 
 def explain(predictor: TopicPredictor, text: str, also: Iterable[str] = ()) -> Explanation:
     """Explain why a text has its topics.
 
     A word adds to the score its share of the TF-IDF times the weight of its lemma, in the text and in the lead, and its
-    share of the quadratic part. That part is a sum of squares ``a * a`` of projections, and a projection ``a`` is a sum
-    over words. A word that adds ``b`` to the projection has the share ``a * b`` in the square, which is its Shapley
+    share of the article vector's part. That part consists of projections on axes, each a sum over words, and of their
+    squares. A word that adds ``b`` to a projection ``a`` has the share ``a * b`` in the square, which is its Shapley
     value. Projections are measured from that of the mean article.
 
     Parameters
@@ -43,8 +46,9 @@ def explain(predictor: TopicPredictor, text: str, also: Iterable[str] = ()) -> E
         The model does not know a topic.
     """
     features = predictor.extractor.transform([text])
-    (scores,) = predictor.score(features)
-    probabilities = sigmoid(scores)
+    (log_odds,) = predictor.log_odds(features)
+    scores = np.where(features.is_russian[0], predictor.score(features)[0], -np.inf)
+    probabilities = sigmoid(log_odds)
     chosen = _chosen_topics(predictor, probabilities, also)
     vocabulary = predictor.extractor.vocabulary
     columns, _ = vocabulary.columns_of([text])
@@ -58,6 +62,7 @@ def explain(predictor: TopicPredictor, text: str, also: Iterable[str] = ()) -> E
             words=[Word(*word, weight) for word, weight in zip(known, topic_weights.tolist(), strict=True)],
             intercept=float(predictor.intercept[column]),
             score=float(scores[column]),
+            log_odds=float(log_odds[column]),
             probability=float(probabilities[column]),
             threshold=float(predictor.thresholds[column]),
         )
@@ -100,15 +105,16 @@ def _word_weights(
     in_lead = _shares(features.lead, columns, extractor.lead_weights(places))
     coef = predictor.coef[:, columns][:, :, topics]
     weights: Float64Array = in_text[:, None] * coef[0] + in_lead[:, None] * coef[1]
-    axes, signs = predictor.axes[:, :, topics], predictor.signs[:, topics]
+    axes, axis_weights = predictor.axes[:, :, topics], predictor.axis_weights[:, topics]
     projections = predictor.projections(features.vectors)[0][:, topics]
-    means = in_lead[:, None] * extractor.unit_vectors[columns]
-    length = np.linalg.norm(means.sum(axis=0) - extractor.center)
-    partial = np.einsum("wd,dat->wat", means, axes) / max(length, 1e-9)
-    share = (in_lead if in_lead.any() else in_text)[:, None]
-    share = share / share.sum(axis=0)
+    in_vector = (in_lead + TEXT_WEIGHT * in_text)[:, None]
+    sums = in_vector * extractor.word_vectors[columns]
+    length = np.linalg.norm((sums.sum(axis=0) - extractor.center) * extractor.scale)
+    partial = np.einsum("wd,dat->wat", sums * extractor.scale, axes) / max(length, 1e-9)
+    share = in_vector / in_vector.sum(axis=0)
     partial += share[:, None] * (projections - partial.sum(axis=0))  # of the mean article, and of rounding
-    weights += (partial * projections * signs).sum(axis=1)
+    factors = axis_weights * np.concatenate([np.ones_like(projections[:1]), projections[1:]])
+    weights += (partial * factors).sum(axis=1)
     weights += share * (scores - predictor.intercept[topics] - weights.sum(axis=0))  # rounding in single precision
     return weights
 
@@ -126,19 +132,22 @@ def strongest_lemmas(predictor: TopicPredictor, number: int) -> "pd.DataFrame":
     Returns
     -------
     DataFrame
-        Columns ``topic``, ``lemma`` and ``weight``: what a text of that one word adds to the topic's intercept, in
-        log-odds. For each topic at most `number` lemmas of positive weight, strongest first, then as many of negative.
+        Columns ``topic``, ``lemma`` and ``weight``: how much higher the score of a text of that one word is than that of
+        the median word. For each topic at most `number` lemmas of positive weight, strongest first, then as many of
+        negative. Lemmas that fewer than one in 2,000 texts contain are left out: they are mostly names.
     """
     import pandas as pd
     from scipy.sparse import identity
 
     extractor, lemmas = predictor.extractor, np.array(predictor.extractor.vocabulary.lemmas)
     ones = identity(len(lemmas), np.float32, "csr")
-    single = Features(ones, ones, extractor.centred(extractor.unit_vectors), np.ones(len(lemmas), bool))
+    vectors = extractor.centred(np.float32(1 + TEXT_WEIGHT) * extractor.word_vectors)
+    single = Features(ones, ones, vectors, np.ones(len(lemmas), np.float32), np.ones(len(lemmas), bool))
     batches = [slice(start, start + BATCH) for start in range(0, len(lemmas), BATCH)]
     scores = [predictor.score(single.rows(batch)) for batch in batches]
-    weights = np.concatenate([np.empty((0, len(predictor.classes))), *scores])
-    weights -= predictor.intercept
+    frequent = extractor.lexicon.idf <= _FREQUENT
+    lemmas, weights = lemmas[frequent], np.concatenate([np.empty((0, len(predictor.classes))), *scores])[frequent]
+    weights -= np.median(weights, axis=0)
     order = np.argsort(-weights, axis=0, kind="stable")
     tables = []
     for column, topic in enumerate(predictor.classes):

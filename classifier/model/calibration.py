@@ -1,79 +1,101 @@
-"""Raw scores to calibrated log-odds and thresholds; quadratic forms to a few axes."""
+"""Raw scores to log-odds of probabilities, and thresholds that hold on outlets never seen."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
-from scipy.special import logit
+from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
 
-from classifier.arrays import Float64Array, IndicatorArray
+from classifier.arrays import BoolArray, Float32Array, Float64Array, IndexArray, IndicatorArray
+from classifier.model.curves import BEND, bent
 from classifier.model.thresholds import choose_threshold
 
-_NEAR = 0.05  # probability from which a text is near a topic
-# Axes of each topic's quadratic form. All 64 give 0.2 points more macro-F1 (cross-validation on `train`,
-# tests/benchmarks/ablation.md), but this part of the model is then ten times as large, and prediction slower.
-_AXES = 6
+_MIN_SLOPE = 0.05  # of a curve, so that it rises everywhere
+# A topic is calibrated on left-out groups if this many groups have this many texts of it each. Where one group has
+# nearly all of them, a model without this group knows nothing of the topic.
+_MIN_GROUPS, _MIN_TEXTS = 3, 5
 
 
-def calibrate(loo_scores: Float64Array, y_true: IndicatorArray) -> tuple[Float64Array, Float64Array, Float64Array]:
-    """Fit a sigmoid and a threshold for each topic on the scores of texts left out.
+class Calibration(NamedTuple):
+    """How raw scores become decisions.
 
-    The sigmoid is Platt's, as in `sklearn.calibration.CalibratedClassifierCV(ensemble=False)`. It is linear in the
-    score, so it can be folded into the weights: the stored model is one linear model whose scores are log-odds.
-
-    Returns
-    -------
-    slopes, shifts, thresholds
-        The log-odds of a score are ``slope * score + shift``; each (topics,).
+    Attributes
+    ----------
+    slopes, shifts
+        The score of a model is ``slope * raw score + shift``, near to log-odds; each (topics,).
+    curves
+        What log-odds scores mean, (topics, 3); see `classifier.model.curves.log_odds`.
+    thresholds
+        Probability from which a text gets a topic, (topics,).
     """
-    slopes, shifts, thresholds = [], [], []
-    for scores, column in zip(loo_scores.T[:, :, None], y_true.T, strict=True):
-        platt = LogisticRegression().fit(scores, column)
-        slopes.append(platt.coef_[0, 0])
-        shifts.append(platt.intercept_[0])
-        thresholds.append(_threshold(scores, column, platt))
-    return np.array(slopes), np.array(shifts), np.array(thresholds)
+
+    slopes: Float64Array
+    shifts: Float64Array
+    curves: Float64Array
+    thresholds: Float64Array
 
 
-def _threshold(scores: Float64Array, y_true: IndicatorArray, platt: LogisticRegression) -> float:
-    """Return the threshold of one topic, as a probability of its sigmoid.
+def calibrate(
+    loo_scores: Float32Array, group_scores: Float32Array, y_true: IndicatorArray, groups: Sequence[IndexArray] = ()
+) -> Calibration:
+    """Fit a calibration curve and a threshold for each topic.
 
-    Most texts are far from a topic, and a sigmoid fitted to all of them is too low where the decision is made: 0.14
-    for what is right in 0.24 of cases. So the threshold is chosen on a second sigmoid, fitted to the near texts only;
-    that gives one point of macro-F1. For probabilities, the first sigmoid is better overall.
-    """
-    probabilities = platt.predict_proba(scores)[:, 1]
-    best = choose_threshold(y_true, probabilities)
-    near = probabilities >= _NEAR
-    if not y_true[near].any() or y_true[near].all():
-        return best
-    local = LogisticRegression().fit(scores[near], y_true[near])
-    if local.coef_[0, 0] <= 0:
-        return best
-    score = (logit(best) - local.intercept_) / local.coef_[0]
-    return float(platt.predict_proba(score.reshape(1, 1))[0, 1])
-
-
-def principal_axes(quadratic: Float64Array) -> tuple[Float64Array, Float64Array, Float64Array]:
-    """Reduce quadratic forms to the axes with the largest eigenvalues.
-
-    The eigenvalues of the other axes are replaced by their mean. Article vectors have length 1, so that this becomes a
-    constant.
+    The curves are fitted on texts whose whole outlet was left out, because a model is used on outlets it has not seen.
+    A threshold is half of the best F1. It is chosen twice, on scores with the outlet left out and with only the text
+    left out, and the middle is taken: on outlets never seen, the former gives more topics than are right, the latter
+    fewer.
 
     Parameters
     ----------
-    quadratic
-        (topics, dimensions, dimensions).
-
-    Returns
-    -------
-    axes, signs, constants
-        Axes and signs as in `TopicPredictor`, and what to add to the intercepts, (topics,).
+    loo_scores, group_scores
+        Of `fit_ridge`, (texts, topics).
+    y_true
+        (texts, topics).
+    groups
+        Rows of each outlet.
     """
-    eigenvalues, eigenvectors = np.linalg.eigh(quadratic)
-    order = np.argsort(-np.abs(eigenvalues), axis=1)
-    eigenvalues = np.take_along_axis(eigenvalues, order, 1)
-    eigenvectors = np.take_along_axis(eigenvectors, order[:, None], 2)
-    rest = eigenvalues[:, _AXES:]
-    constants = rest.mean(axis=1) if rest.size else np.zeros(len(quadratic))
-    kept = eigenvalues[:, :_AXES] - constants[:, None]
-    axes = eigenvectors[:, :, :_AXES] * np.sqrt(np.abs(kept))[:, None]
-    return axes.transpose(1, 2, 0), np.sign(kept).T, constants
+    spread = _is_spread(y_true, groups)
+    topics = [
+        _calibrate_topic(loo, apart if is_spread else loo, column)
+        for loo, apart, column, is_spread in zip(loo_scores.T, group_scores.T, y_true.T, spread, strict=True)
+    ]
+    slopes, shifts, curves, thresholds = zip(*topics, strict=True)
+    return Calibration(*map(np.array, (slopes, shifts, curves, thresholds)))
+
+
+def _is_spread(y_true: IndicatorArray, groups: Sequence[IndexArray]) -> BoolArray:
+    """Return which topics occur in enough groups, (topics,)."""
+    enough = [y_true[group].sum(axis=0) >= _MIN_TEXTS for group in groups]
+    return np.asarray(np.sum([np.zeros(y_true.shape[1], bool), *enough], axis=0) >= _MIN_GROUPS)
+
+
+def _calibrate_topic(
+    loo_scores: Float32Array, group_scores: Float32Array, y_true: IndicatorArray
+) -> tuple[float, float, Float64Array, float]:
+    """Return slope, shift, curve and threshold of one topic."""
+    platt = LogisticRegression().fit(group_scores[:, None], y_true)
+    slope, shift = max(float(platt.coef_[0, 0]), _MIN_SLOPE), float(platt.intercept_[0])
+    curves, cuts = [], []
+    for raw in (group_scores, loo_scores):
+        scores = slope * raw.astype(np.float64) + shift
+        curve = _fit_curve(scores, y_true)
+        curves.append(curve)
+        cuts.append(_inverse(curve, logit(choose_threshold(y_true, expit(bent(scores) @ curve)))))
+    threshold = expit(bent(np.array(np.mean(cuts))) @ curves[0])
+    return slope, shift, curves[0], float(threshold)
+
+
+def _fit_curve(scores: Float64Array, y_true: IndicatorArray) -> Float64Array:
+    """Return the coefficients of a curve that rises everywhere, (3,)."""
+    fitted = LogisticRegression(C=10).fit(bent(scores)[:, 1:], y_true)
+    low = max(fitted.coef_[0, 0], _MIN_SLOPE)
+    return np.array([fitted.intercept_[0], low, max(fitted.coef_[0, 1], _MIN_SLOPE - low)])
+
+
+def _inverse(curve: Float64Array, log_odds: float) -> float:
+    """Return the score that a curve turns into some log-odds."""
+    at_bend = float(bent(np.array(BEND)) @ curve)
+    if log_odds <= at_bend:
+        return float((log_odds - curve[0]) / curve[1])
+    return float(BEND + (log_odds - at_bend) / (curve[1] + curve[2]))

@@ -8,20 +8,22 @@ from classifier.errors import Error
 
 MAX_LEMMAS = 1_000_000  # the shipped model has 44,000
 MAX_TOPICS = 10_000
-_MAX_AXES = 20_000  # of all topics; the shipped model has 270. A batch of 1,000 texts takes 8 KB for each
-_MAX_COORDINATES = (
-    100_000_000  # of word vectors, which take 4 bytes each when loaded; the shipped model has 2.8 million
-)
+_MAX_AXES = 20_000  # of all topics; the shipped model has 1,125. A batch of 1,000 texts takes 4 KB for each
+_MAX_COORDINATES = 100_000_000  # of word vectors, which take 4 bytes each when loaded; the shipped model has 9 million
 _MAX_WEIGHT, _MIN_IDF = 1e6, 1e-3  # no score overflows; learned weights stay below 1,000, and idf is 1 or more
 VALUES = {"classes": list, "lemmas": str, "texts": int, "lead_words": int, "headline_words": int}
 ARRAYS = {  # type and axes of each array; axes of one name have one length
     "idf": ("f4", "lemmas"),
-    "vectors": ("i1", "lemmas dimensions"),
+    "vectors": ("i1", "lemmas coordinates"),
+    "distilled": ("i1", "lemmas distilled"),
+    "distilled_scale": ("f2", "lemmas"),
     "center": ("f4", "dimensions"),
+    "scale": ("f4", "dimensions"),
     "coef": ("f2", "two lemmas topics"),
-    "axes": ("f8", "dimensions axes topics"),
-    "signs": ("f8", "axes topics"),
+    "axes": ("i2", "dimensions axes topics"),
+    "axis_weights": ("f4", "axes topics"),
     "intercept": ("f8", "topics"),
+    "curves": ("f8", "topics three"),
     "thresholds": ("f8", "topics"),
 }
 
@@ -46,15 +48,19 @@ def check_content(content: dict[str, Any]) -> None:
     _require(len(set(lemmas)) == len(lemmas), "it has a lemma twice")
     numbers = [content[name] for name, kind in VALUES.items() if kind is int]
     _require(min(numbers) >= 0, "a number of words or texts is negative")
-    lengths = {"two": 2, "lemmas": len(lemmas), "topics": len(classes)}
+    lengths = {"two": 2, "three": 3, "lemmas": len(lemmas), "topics": len(classes)}
     for name in ARRAYS:
         _check_array(name, content.get(name), lengths)
-    _require(content["signs"].size <= _MAX_AXES, f"it has more than {_MAX_AXES:,} axes")
-    _require(content["vectors"].size <= _MAX_COORDINATES, f"its vectors have more than {_MAX_COORDINATES:,} numbers")
+    dimensions = lengths["coordinates"] + lengths["distilled"]
+    _require(lengths["dimensions"] == dimensions, f"center has {lengths['dimensions']} dimensions, not {dimensions}")
+    _require(content["axis_weights"].size <= _MAX_AXES, f"it has more than {_MAX_AXES:,} axes")
+    _require(lengths["axes"] > 0, "it has no axes")
+    _require(len(lemmas) * dimensions <= _MAX_COORDINATES, f"its vectors have more than {_MAX_COORDINATES:,} numbers")
     thresholds = content["thresholds"]
     _require(((thresholds >= 0) & (thresholds <= 1)).all(), "a threshold is not between 0 and 1")
     _require((content["idf"] > _MIN_IDF).all(), "an inverse document frequency is not positive")
-    _require(np.isin(content["signs"], (-1, 0, 1)).all(), "a sign is not -1, 0 or 1")
+    curves = content["curves"]
+    _require((curves[:, 1:].cumsum(axis=1) > 0).all(), "a calibration curve does not rise")
 
 
 def split_lemmas(content: dict[str, Any]) -> list[str]:

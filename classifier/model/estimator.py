@@ -1,8 +1,9 @@
 """The scikit-learn estimator: lemma TF-IDF and article vectors, one calibrated linear model per topic."""
 
 from collections.abc import Iterable, Sequence
+from functools import reduce
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -10,21 +11,26 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from classifier.arrays import Float32Array, Float64Array, IndicatorArray
+from classifier.arrays import Float64Array, IndicatorArray
 from classifier.errors import UsageError
 from classifier.model.attribution import explain
-from classifier.model.calibration import calibrate, principal_axes
+from classifier.model.axes import to_axes
+from classifier.model.calibration import calibrate
+from classifier.model.curves import log_odds, sigmoid
 from classifier.model.explanation import Explanation
-from classifier.model.features import FeatureExtractor, Features
+from classifier.model.features import FeatureExtractor, Moments
 from classifier.model.labels import check_examples, encode_labels, micro_f1
-from classifier.model.predictor import TopicPredictor, load_predictor, read_with_manifest, sigmoid
-from classifier.model.ridge import Weights, fit_ridge
+from classifier.model.predictor import TopicPredictor, load_predictor, read_with_manifest
+from classifier.model.ridge import RidgeFit, Weights, fit_ridge
+from classifier.model.shards import LeftOut, Shard, encode_groups, group_rows
 from classifier.text.lexicon import Lexicon, document_frequencies
 from classifier.text.validation import check_texts
 
 _REAL = ("alpha", "semantic_smoothing")  # settings that may have a fraction
 _MAX_COUNT = 2**31  # words and dimensions, as a model file stores them
-SHARD = 10_000  # texts fitted at once; 8,767 take 17 seconds and 1.6 GB
+# Texts fitted at once: 21,254 take a minute and 4 GB on two cores. OpenBLAS 0.3.30 factors a matrix of 25,000 rows with
+# two threads; at 27,300 it breaks off with a segmentation fault.
+SHARD = 22_000
 
 
 def load(path: str | Path | None = None) -> "TopicClassifier":
@@ -42,24 +48,16 @@ def load(path: str | Path | None = None) -> "TopicClassifier":
     return model.set_predictor(predictor)
 
 
-class Shard(NamedTuple):
-    """Texts that are fitted together: their features, mean word vectors (texts, dimensions), and topics."""
-
-    features: Features
-    means: Float32Array
-    y_true: IndicatorArray
-
-
 class TopicClassifier(ClassifierMixin, BaseEstimator):
     r"""Tags Russian news articles with topics.
 
     A text is one string. Its headline, if it has one, is the first line: ``title + "\n" + text``.
 
-    The score of a topic is linear in the TF-IDF of the lemmas of the text, in that of its lead, and in the products of
-    every two dimensions of an article vector, which is a mean of word vectors. Such products tell what occurs together,
-    arms and another state for instance. The weights come from ridge regression. Lemmas with like word vectors are
-    assumed to have like weights, so that words of no labelled text have weights too. On `train`, cross-validated, word
-    vectors add 2.4 points of macro-F1 for articles, and 7.6 of micro-F1 for headlines alone.
+    The score of a topic is linear in the TF-IDF of the lemmas of the text, in that of its lead, in an article vector,
+    and in the products of every two of its dimensions. The article vector is a sum of word vectors: those of a sentence
+    encoder, distilled, and those of co-occurrence. Products tell what occurs together, arms and another state for
+    instance. The weights come from ridge regression. Lemmas with like word vectors are assumed to have like weights, so
+    that words of no labelled text have weights too. What each part is worth: tests/benchmarks/ablation.md.
 
     Parameters
     ----------
@@ -68,10 +66,10 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
     semantic_smoothing
         How strongly lemmas with like word vectors share their weights; 0: not at all.
     vector_dimensions
-        Dimensions of the article vectors.
+        Dimensions of the article vectors that come from co-occurrence; the distilled ones come on top.
     lead_words, headline_words
         The first `lead_words` words are a block of features of their own, in which the first `headline_words` count
-        twice. Without the block, macro-F1 is 0.731 instead of 0.782.
+        twice.
     min_df
         Learn a lemma that the lexicon lacks if this many training texts contain it.
     lexicon
@@ -91,7 +89,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
     def __init__(
         self,
         *,
-        alpha: float = 2.0,
+        alpha: float = 4.0,
         semantic_smoothing: float = 0.3,
         vector_dimensions: int = 64,
         lead_words: int = 60,
@@ -107,10 +105,15 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         self.min_df = min_df
         self.lexicon = lexicon
 
-    def fit(self, X: Iterable[str], y: ArrayLike | Sequence[Sequence[str]] | Sequence[str]) -> Self:
+    def fit(
+        self,
+        X: Iterable[str],
+        y: ArrayLike | Sequence[Sequence[str]] | Sequence[str],
+        groups: Sequence[str] | None = None,
+    ) -> Self:
         """Learn topics from texts.
 
-        More than 10,000 texts are divided at random into shards, whose weights are averaged (Zhang, Duchi and
+        More than 22,000 texts are divided at random into shards, whose weights are averaged (Zhang, Duchi and
         Wainwright, 2015, Divide and conquer kernel ridge regression), so that time grows in proportion to their number.
         `classifier.dask.fit` does the same for more texts than fit into memory.
 
@@ -121,12 +124,16 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         y
             Topics of each text, in any form that `classifier.model.labels.encode_labels` takes: a list of ids, a string
             of ids separated by ``;``, an indicator matrix, or a DataFrame whose columns name the topics.
+        groups
+            The outlet of each text; empty if it is not known. Probabilities and thresholds are then set for outlets
+            that the model has not seen: each is left out in turn, which takes no further fit. None: for texts of the
+            same outlets.
 
         Raises
         ------
         UsageError
-            `X`, `y` or a setting is malformed, they differ in length, or a topic has (or lacks) fewer than 3 texts. It
-            is a ValueError.
+            `X`, `y`, `groups` or a setting is malformed, they differ in length, or a topic has (or lacks) fewer than 3
+            texts. It is a ValueError.
         """
         self._check_settings()
         texts = check_texts(X)
@@ -136,23 +143,26 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         if not len(classes):
             raise UsageError("y names no topic: there is nothing to learn")
         check_examples(classes, y_true.sum(axis=0), len(texts))
+        outlets = encode_groups(groups, len(texts))
         known = self.base_lexicon()
         new = document_frequencies(texts, without=set(known.lemmas))
         lexicon = known.extend(new, len(texts), self.min_df)
         extractor = self.new_extractor(lexicon)
-        features, means = extractor.uncentred(texts)
-        extractor = extractor.with_center(means.mean(axis=0))
-        rows = np.array_split(np.random.RandomState(0).permutation(len(texts)), -(-len(texts) // SHARD))
-        loo_scores = np.zeros(y_true.shape)
-        weights: Weights | None = None
-        for chosen in rows:
-            shard = Shard(features.rows(chosen), means[chosen], y_true[chosen])
-            fitted, loo_scores[chosen] = self.fit_shard(shard, extractor, lexicon)
-            share = fitted.scaled(1 / len(rows))
-            weights = share if weights is None else weights.plus(share)
-        assert weights is not None
-        self.loo_proba_ = self.finish_fit(classes, extractor, weights, loo_scores, y_true)
+        whole = Shard(*extractor.uncentred(texts), y_true, outlets)
+        extractor = extractor.learn_center(Moments.of(whole.sums))
+        weights, left_out = self._fit_shards(whole, extractor, lexicon)
+        self.loo_proba_ = self.finish_fit(classes, extractor, weights, left_out)
         return self
+
+    def _fit_shards(self, whole: Shard, extractor: FeatureExtractor, lexicon: Lexicon) -> tuple[Weights, LeftOut]:
+        """Fit the texts in shards; returns the mean of the weights, and what is left out of each."""
+        texts = len(whole.y_true)
+        shards = np.array_split(np.random.RandomState(0).permutation(texts), -(-texts // SHARD))
+        fits = [self.fit_shard(whole.rows(rows), extractor, lexicon) for rows in shards]
+        weights = reduce(Weights.plus, (fitted.weights.scaled(1 / len(shards)) for fitted in fits))
+        back = np.argsort(np.concatenate(shards))
+        loo, group = (np.concatenate(scores)[back] for scores in zip(*(fitted[1:] for fitted in fits), strict=True))
+        return weights, LeftOut.of(whole, RidgeFit(weights, loo, group))
 
     def _check_settings(self) -> None:
         for name, value in self.get_params().items():
@@ -172,33 +182,37 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         """Return a feature extractor with these settings, whose center is still to be learned."""
         return FeatureExtractor(lexicon.truncate(self.vector_dimensions), self.lead_words, self.headline_words)
 
-    def fit_shard(self, shard: Shard, extractor: FeatureExtractor, lexicon: Lexicon) -> tuple[Weights, Float64Array]:
-        """Fit the texts of a shard; returns as `fit_ridge` does."""
-        features = shard.features._replace(vectors=extractor.centred(shard.means))
-        return fit_ridge(features, lexicon.unit_vectors(), shard.y_true, self.alpha, self.semantic_smoothing)
+    def fit_shard(self, shard: Shard, extractor: FeatureExtractor, lexicon: Lexicon) -> RidgeFit:
+        """Fit the texts of a shard."""
+        return fit_ridge(
+            shard.features._replace(vectors=extractor.centred(shard.sums)),
+            lexicon.unit_vectors(),
+            shard.y_true,
+            self.alpha,
+            self.semantic_smoothing,
+            group_rows(shard.outlets),
+        )
 
     def finish_fit(
-        self,
-        classes: NDArray[np.object_],
-        extractor: FeatureExtractor,
-        weights: Weights,
-        loo_scores: Float64Array,
-        y_true: IndicatorArray,
+        self, classes: NDArray[np.object_], extractor: FeatureExtractor, weights: Weights, left_out: LeftOut
     ) -> Float64Array:
-        """Calibrate the weights on leave-one-out scores, and set the predictor; returns `loo_proba_`."""
-        slopes, shifts, thresholds = calibrate(loo_scores, y_true)
-        axes, signs, constants = principal_axes(weights.quadratic * slopes[:, None, None])
+        """Calibrate the weights on texts left out, and set the predictor; returns `loo_proba_`."""
+        found = calibrate(left_out.loo_scores, left_out.group_scores, left_out.y_true, group_rows(left_out.outlets))
+        quadratic = weights.quadratic * found.slopes[:, None, None]
+        axes, axis_weights, constants = to_axes(weights.linear * found.slopes, quadratic, weights.moments)
         predictor = TopicPredictor.rounded(
             classes.tolist(),
             extractor,
-            weights.coef * slopes,
-            axes,
-            signs=signs,
-            intercept=weights.intercept * slopes + shifts + constants,
-            thresholds=thresholds,
+            weights.coef * found.slopes,
+            axes=axes,
+            axis_weights=axis_weights,
+            intercept=weights.intercept * found.slopes + found.shifts + constants,
+            curves=found.curves,
+            thresholds=found.thresholds,
         )
         self.set_predictor(predictor)
-        return sigmoid(loo_scores * slopes + shifts)
+        scores = left_out.loo_scores * found.slopes + found.shifts
+        return sigmoid(log_odds(scores, found.curves, left_out.words))
 
     def set_predictor(self, predictor: TopicPredictor) -> Self:
         """Take over what a fit has learned."""

@@ -28,7 +28,7 @@ _STRONG = 1.0  # log-odds, a factor of e: where all words weigh less, none is sh
 
 
 class Word(NamedTuple):
-    """A word of a text, from character `start` to `end`, its lemma, and what it adds to the score, in log-odds."""
+    """A word of a text, from character `start` to `end`, its lemma, and what it adds to the score."""
 
     start: int
     end: int
@@ -63,9 +63,11 @@ class Reason:
     intercept
         The score of a text without words.
     score
-        Log-odds: the sum of `intercept` and the weights of all `words`; minus infinity if there are no words.
+        The sum of `intercept` and the weights of all `words`; minus infinity if there are no words.
+    log_odds
+        What the score means in a text of this length, by the topic's calibration curve.
     probability
-        ``1 / (1 + exp(-score))``.
+        ``1 / (1 + exp(-log_odds))``.
     threshold
         Probability from which a text gets the topic.
     """
@@ -74,6 +76,7 @@ class Reason:
     words: list[Word]
     intercept: float
     score: float
+    log_odds: float
     probability: float
     threshold: float
 
@@ -90,8 +93,8 @@ class Reason:
         against = sum(word.weight for word in self.words if word.weight < 0)
         return (
             f"Score {self.score:.2f}: {self.intercept:.2f} without any word, {for_it:+.2f} from words for the topic, "
-            f"{against:+.2f} from words against it. Probability 1/(1 + exp({-self.score:.2f})) = "
-            f"{self.probability:.3f} {'reaches' if self.given else 'is below'} the topic's threshold of "
+            f"{against:+.2f} from words against it. In a text of this length it means a probability of "
+            f"{self.probability:.3f}, which {'reaches' if self.given else 'is below'} the topic's threshold of "
             f"{self.threshold:.3f}."
         )
 
@@ -185,6 +188,7 @@ class Explanation:
                     "probability": reason.probability,
                     "threshold": reason.threshold,
                     "score": reason.score if reason.words else None,  # JSON has no infinity
+                    "log_odds": reason.log_odds if reason.words else None,
                     "intercept": reason.intercept,
                     "words": [word._asdict() for word in reason.words],
                 }

@@ -1,4 +1,4 @@
-"""Texts to features: TF-IDF of the text and of its lead, and a mean word vector. Needs no scikit-learn."""
+"""Texts to features: TF-IDF of the text and of its lead, and an article vector. Needs no scikit-learn."""
 
 from collections.abc import Iterable
 from copy import copy
@@ -14,6 +14,9 @@ from classifier.text.tfidf import tfidf
 from classifier.text.vocabulary import Vocabulary, filter_indptr
 
 STEP = 2.0**-12  # see `quantize`
+TEXT_WEIGHT = 0.5  # of the text beside its lead in the article vector; as in the teaching of distilled vectors
+# Weight of the part of the article vector that comes from co-occurrence beside the part that is distilled.
+_COOCCURRENCE_WEIGHT = 0.7
 # A text is Russian enough to judge if the model knows enough of its words that have a lemma, and enough of those are
 # Cyrillic. Of 95,200 articles of our news, 14 fail the test, most of them lists of English titles, and of 73,480
 # headlines none does. Of the samples in tests/cases/foreign.txt, those in Cyrillic have at most 29 % known words.
@@ -29,19 +32,22 @@ class Features(NamedTuple):
     text, lead
         TF-IDF of the lemmas of the text and of its lead, (texts, lemmas); rows have length 1 or are empty.
     vectors
-        Article vectors, (texts, dimensions): TF-IDF means of the word vectors of the lead, centred, of length 1.
+        Article vectors, (texts, dimensions): sums of word vectors, centred, of length 1.
+    words
+        How many words of a text the model knows, (texts,).
     is_russian
         Whether a text is Russian enough to judge, (texts,); see `_MIN_KNOWN`.
     """
 
     text: csr_matrix
     lead: csr_matrix
-    vectors: Float64Array
+    vectors: Float32Array
+    words: Float32Array
     is_russian: BoolArray
 
     def rows(self, rows: Any) -> "Features":
         """Return the features of some of the texts, chosen by a slice or by indices."""
-        return Features(self.text[rows], self.lead[rows], self.vectors[rows], self.is_russian[rows])
+        return Features(*(each[rows] for each in self))
 
 
 class FeatureExtractor:
@@ -53,28 +59,37 @@ class FeatureExtractor:
         Lemmas, their rarity and vectors.
     lead_words, headline_words
         The lead is the first `lead_words` words, of which the first `headline_words` count twice.
-    center
-        Mean of the article vectors before they are centred, (dimensions,). None: zeros.
+    center, scale
+        Mean of the sums of word vectors, and what to multiply a centred sum by, (dimensions,). None: zeros and ones.
 
     Attributes
     ----------
-    vocabulary, unit_vectors
-        The lexicon's lemmas as columns, and their vectors of length 1, (lemmas, dimensions).
+    vocabulary
+        The lexicon's lemmas as columns.
+    word_vectors
+        The distilled vectors of the lemmas and their unit vectors, side by side, (lemmas, dimensions).
     """
 
     def __init__(
-        self, lexicon: Lexicon, lead_words: int, headline_words: int, center: Float32Array | None = None
+        self,
+        lexicon: Lexicon,
+        lead_words: int,
+        headline_words: int,
+        center: Float32Array | None = None,
+        scale: Float32Array | None = None,
     ) -> None:
         self.lexicon = lexicon
         self.lead_words = int(lead_words)  # grids hold NumPy numbers, and a model file does not
         self.headline_words = int(headline_words)
-        self.center = np.zeros(lexicon.vectors.shape[1], np.float32) if center is None else center
+        self.word_vectors = np.hstack([lexicon.distilled_vectors(), lexicon.unit_vectors()])
+        dimensions = self.word_vectors.shape[1]
+        self.center = np.zeros(dimensions, np.float32) if center is None else center
+        self.scale = np.ones(dimensions, np.float32) if scale is None else scale
         self.vocabulary = Vocabulary(lexicon.lemmas)
-        self.unit_vectors = lexicon.unit_vectors()
         self._is_cyrillic = np.array([not lemma.isascii() for lemma in lexicon.lemmas], bool)
 
     def __reduce__(self) -> tuple[type, tuple[Any, ...]]:
-        return FeatureExtractor, (self.lexicon, self.lead_words, self.headline_words, self.center)
+        return FeatureExtractor, (self.lexicon, self.lead_words, self.headline_words, self.center, self.scale)
 
     def counts(self, texts: Iterable[str]) -> tuple[csr_matrix, csr_matrix, BoolArray]:
         """Count lemmas, (texts, lemmas), in the texts and in their leads, and tell which texts are Russian enough.
@@ -103,32 +118,70 @@ class FeatureExtractor:
 
     def transform(self, texts: Iterable[str]) -> Features:
         """Return the features of some texts; the article vectors are rounded by `quantize`."""
-        features, means = self.uncentred(texts)
-        return features._replace(vectors=self.centred(means))
+        features, sums = self.uncentred(texts)
+        return features._replace(vectors=self.centred(sums))
 
     def uncentred(self, texts: Iterable[str]) -> tuple[Features, Float32Array]:
-        """Return features with article vectors still to be made, and what `centred` makes them of."""
+        """Return features with article vectors still to be made, and the sums that `centred` makes them of."""
         *counts, is_russian = self.counts(texts)
         text, lead = (tfidf(block, self.lexicon.idf) for block in counts)
-        return Features(text, lead, np.empty((len(is_russian), 0)), is_russian), lead @ self.unit_vectors
+        words = counts[0] @ np.ones(len(self.lexicon.lemmas), np.float32)
+        features = Features(text, lead, np.empty((len(is_russian), 0), np.float32), words, is_russian)
+        return features, (lead + np.float32(TEXT_WEIGHT) * text) @ self.word_vectors
 
-    def with_center(self, center: Float32Array) -> Self:
-        """Return a copy with another center."""
+    def learn_center(self, moments: "Moments") -> Self:
+        """Return a copy whose center is the mean of the given sums.
+
+        The distilled part and the other one get scales by which they have lengths of 1 and `_COOCCURRENCE_WEIGHT`, in
+        the root mean square.
+        """
         other = copy(self)
-        other.center = center
+        other.center = moments.mean().astype(np.float32)
+        distilled = self.lexicon.distilled.shape[1]
+        variance = moments.variance()
+        lengths = [np.sqrt(part.sum()) for part in (variance[:distilled], variance[distilled:])]
+        scales = [weight / max(length, 1e-9) for weight, length in zip((1, _COOCCURRENCE_WEIGHT), lengths, strict=True)]
+        other.scale = np.repeat(scales, [distilled, len(variance) - distilled]).astype(np.float32)
         return other
 
-    def centred(self, means: Float32Array) -> Float64Array:
-        """Return the article vectors of mean word vectors, (texts, dimensions): centred, of length 1."""
-        vectors = means - self.center
+    def centred(self, sums: Float32Array) -> Float32Array:
+        """Return the article vectors of sums of word vectors, (texts, dimensions): centred, scaled, of length 1."""
+        vectors = (sums - self.center) * self.scale
         length = np.linalg.norm(vectors, axis=1, keepdims=True)
         return quantize(vectors / np.maximum(length, 1e-9))
 
 
-def quantize(values: NDArray[Any]) -> Float64Array:
-    """Round values of moderate size to multiples of `STEP`.
+class Moments(NamedTuple):
+    """Number, sum and sum of squares of some vectors; of parts of a corpus they add up to those of the whole."""
 
-    Sums of products of such numbers are exact in the 53 bits of a float. So no answer depends on the order in which
-    BLAS adds, which changes with the number of texts that are tagged together.
+    number: int
+    sums: Float64Array
+    squares: Float64Array
+
+    @classmethod
+    def of(cls, vectors: Float32Array) -> Self:
+        """Return the moments of vectors, (n, dimensions)."""
+        exact = vectors.astype(np.float64)
+        return cls(len(vectors), exact.sum(axis=0), (exact**2).sum(axis=0))
+
+    def plus(self, other: Self) -> Self:
+        """Return the moments of both parts."""
+        return type(self)(self.number + other.number, self.sums + other.sums, self.squares + other.squares)
+
+    def mean(self) -> Float64Array:
+        """Return the mean vector."""
+        return self.sums / self.number
+
+    def variance(self) -> Float64Array:
+        """Return the variance of each dimension."""
+        return np.maximum(self.squares / self.number - self.mean() ** 2, 0)
+
+
+def quantize(values: NDArray[Any]) -> Float32Array:
+    """Round vectors of length 1 at most to multiples of `STEP`.
+
+    The inner product of two such vectors, and each partial sum of it, is a multiple of ``STEP**2`` of size 1 at most
+    (Cauchy and Schwarz), which the 24 bits of a single-precision number hold exactly. So no answer depends on the order
+    in which BLAS adds, which changes with the number of texts that are tagged together.
     """
-    return np.rint(values / STEP) * STEP
+    return (np.rint(values / STEP) * STEP).astype(np.float32)

@@ -1,13 +1,16 @@
 """What a model says about a batch of texts, as arrays, and as the columns that users see."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from classifier.topics import NameKind, topic_name
 
 if TYPE_CHECKING:  # the command imports this module for its help, which must not wait for NumPy
     from classifier.arrays import Float64Array, IndicatorArray
 
+Mode = Literal["balanced", "sure", "complete"]
+# What the log-odds of each topic's threshold are raised by. What each mode gives: tests/benchmarks/quality.md.
+MODES: dict[Mode, float] = {"balanced": 0.0, "sure": 1.0, "complete": -1.0}
 RESERVED = ("topics", "probabilities", "names", "note")  # columns of every answer
 
 

@@ -11,9 +11,10 @@ import numpy as np
 from classifier.arrays import Float32Array, Float64Array, IndicatorArray
 from classifier.errors import Error
 from classifier.model.content import ARRAYS, check_content, split_lemmas
-from classifier.model.features import FeatureExtractor, Features, quantize
-from classifier.model.predictions import Predictions
-from classifier.model.thresholds import apply_thresholds
+from classifier.model.curves import log_odds, sigmoid
+from classifier.model.features import STEP, FeatureExtractor, Features
+from classifier.model.predictions import Mode, Predictions
+from classifier.model.thresholds import apply_thresholds, mode_thresholds
 from classifier.storage import model_file
 from classifier.storage.model_folder import read_manifest, read_model, shipped_folder
 from classifier.text.lemmas import lemmatize
@@ -21,12 +22,6 @@ from classifier.text.lexicon import Lexicon
 from classifier.text.validation import check_texts
 
 BATCH = 1000  # texts: enough for words to repeat, few enough that an archive in memory needs little more for tagging
-
-
-def sigmoid(scores: Float64Array) -> Float64Array:
-    """Return the probabilities of log-odds."""
-    with np.errstate(over="ignore"):  # exp(inf) is inf, as it should be
-        return np.asarray(1 / (1 + np.exp(-scores)))
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -40,11 +35,12 @@ class TopicPredictor:
     extractor
         Turns texts into features.
     coef, intercept
-        Weights of the lemmas of the text and of its lead, (2, lemmas, topics), and of no word at all, (topics,). The
-        scores they give are calibrated log-odds.
-    axes, signs
-        The quadratic part: directions in the space of article vectors, (dimensions, axes, topics), and 1 or -1 for
-        each, (axes, topics). The squared projection of an article vector on an axis counts for or against the topic.
+        Weights of the lemmas of the text and of its lead, (2, lemmas, topics), and of no word at all, (topics,).
+    axes, axis_weights
+        Directions in the space of article vectors, (dimensions, axes, topics), and their weights, (axes, topics). Of
+        each topic, the projection of an article vector on the first axis counts as it is, those on the others squared.
+    curves
+        What scores mean, (topics, 3); see `classifier.model.curves.log_odds`.
     thresholds
         Probability from which a text gets a topic, (topics,).
     """
@@ -52,18 +48,20 @@ class TopicPredictor:
     classes: list[str]
     extractor: FeatureExtractor
     coef: Float32Array
-    axes: Float64Array
-    signs: Float64Array
+    axes: Float32Array
+    axis_weights: Float32Array
     intercept: Float64Array
+    curves: Float64Array
     thresholds: Float64Array
 
     def __repr__(self) -> str:
         return f"<TopicPredictor of {len(self.classes)} topics with {self.extractor.lexicon}>"
 
     @classmethod
-    def rounded(cls, classes: list[str], extractor: FeatureExtractor, coef: Any, axes: Any, **arrays: Any) -> Self:
-        """Return a predictor with weights in half precision, as they are stored, and axes rounded by `quantize`."""
-        return cls(classes, extractor, coef.astype(np.float16).astype(np.float32), quantize(axes), **arrays)
+    def rounded(cls, classes: list[str], extractor: FeatureExtractor, coef: Any, **arrays: Any) -> Self:
+        """Return a predictor with weights in half precision, as they are stored."""
+        arrays["axis_weights"] = arrays["axis_weights"].astype(np.float32)
+        return cls(classes, extractor, coef.astype(np.float16).astype(np.float32), **arrays)
 
     def __reduce__(self) -> tuple[Any, ...]:
         return TopicPredictor.from_content, (self.to_content(),)
@@ -77,20 +75,27 @@ class TopicPredictor:
         """Return the log-odds of each topic, (texts, topics); minus infinity for a text that cannot be judged."""
         texts = check_texts(texts)
         batches = (self.extractor.transform(texts[start : start + BATCH]) for start in range(0, len(texts), BATCH))
-        return np.concatenate([np.empty((0, len(self.classes))), *map(self.score, batches)])
+        return np.concatenate([np.empty((0, len(self.classes))), *map(self.log_odds, batches)])
 
     def score(self, features: Features) -> Float64Array:
-        """Return the log-odds of each topic for extracted features, (texts, topics)."""
+        """Return the score of each topic, a sum over the words of a text, (texts, topics)."""
         linear = sum(block @ coef for block, coef in zip((features.text, features.lead), self.coef, strict=True))
-        quadratic = (self.projections(features.vectors) ** 2 * self.signs).sum(axis=1)
-        scores: Float64Array = quadratic + linear + self.intercept
-        scores[~features.is_russian] = -np.inf
+        terms = self.projections(features.vectors)
+        np.square(terms[:, 1:], out=terms[:, 1:])
+        terms *= self.axis_weights
+        scores: Float64Array = linear + terms.sum(axis=1) + self.intercept
         return scores
 
-    def projections(self, vectors: Float64Array) -> Float64Array:
+    def log_odds(self, features: Features) -> Float64Array:
+        """Return the log-odds that the scores mean, (texts, topics); minus infinity if a text cannot be judged."""
+        odds = log_odds(self.score(features), self.curves, features.words)
+        odds[~features.is_russian] = -np.inf
+        return odds
+
+    def projections(self, vectors: Float32Array) -> Float32Array:
         """Return the projections of article vectors on the axes, (texts, axes, topics)."""
-        projected = quantize(vectors @ self.axes.reshape(len(self.axes), self.signs.size))
-        return projected.reshape(len(vectors), *self.signs.shape)
+        projected: Float32Array = vectors @ self.axes.reshape(len(self.axes), self.axis_weights.size)
+        return projected.reshape(len(vectors), *self.axis_weights.shape)
 
     def predict_proba(self, texts: Iterable[str]) -> Float64Array:
         """Return the calibrated probability of each topic, (texts, topics); zero for a text that cannot be judged."""
@@ -106,19 +111,20 @@ class TopicPredictor:
         parts = [self.tag(texts[start : start + BATCH]).columns() for start in range(0, len(texts), BATCH)]
         return [row for part in parts for row in part["topics"]]
 
-    def tag(self, texts: list[str], min_probability: float | None = None) -> Predictions:
+    def tag(self, texts: list[str], mode: Mode | float = "balanced") -> Predictions:
         """Return all that is to be said about one batch of texts.
 
         Parameters
         ----------
         texts
             Are taken as they are and held in memory together with their features.
-        min_probability
-            Give topics of at least this probability; None: each topic by its own threshold.
+        mode
+            ``balanced``: each topic by its own threshold; ``sure``: fewer topics, more of them right; ``complete``:
+            more topics, fewer of them missed. A number: topics of at least this probability.
         """
         features = self.extractor.transform(texts)
-        probabilities = sigmoid(self.score(features))
-        thresholds = self.thresholds if min_probability is None else np.full(len(self.classes), min_probability)
+        probabilities = sigmoid(self.log_odds(features))
+        thresholds = mode_thresholds(self.thresholds, mode)
         notes = ["" if russian else _note(text) for text, russian in zip(texts, features.is_russian, strict=True)]
         return Predictions(self.classes, probabilities, apply_thresholds(probabilities, thresholds), notes)
 
@@ -128,11 +134,15 @@ class TopicPredictor:
         arrays = {
             "idf": lexicon.idf,
             "vectors": lexicon.vectors,
+            "distilled": lexicon.distilled,
+            "distilled_scale": lexicon.distilled_scale,
             "center": self.extractor.center,
+            "scale": self.extractor.scale,
             "coef": self.coef,
-            "axes": self.axes,
-            "signs": self.signs,
+            "axes": self.axes / STEP,
+            "axis_weights": self.axis_weights,
             "intercept": self.intercept,
+            "curves": self.curves,
             "thresholds": self.thresholds,
         }
         return {
@@ -148,11 +158,19 @@ class TopicPredictor:
     def from_content(cls, content: dict[str, Any]) -> Self:
         """Return the model of plain data, after checking it: an `Error` if it is not what `to_content` gives."""
         check_content(content)
-        lemmas = split_lemmas(content)
-        lexicon = Lexicon(lemmas, content["idf"], content["vectors"], content["texts"])
-        extractor = FeatureExtractor(lexicon, content["lead_words"], content["headline_words"], content["center"])
-        arrays = {name: content[name] for name in ("coef", "axes", "signs", "intercept", "thresholds")}
-        return cls.rounded(content["classes"], extractor, **arrays)
+        lexicon = Lexicon(
+            split_lemmas(content),
+            content["idf"],
+            content["vectors"],
+            content["texts"],
+            content["distilled"],
+            content["distilled_scale"],
+        )
+        extractor = FeatureExtractor(
+            lexicon, content["lead_words"], content["headline_words"], content["center"], content["scale"]
+        )
+        arrays = {name: content[name] for name in ("coef", "axis_weights", "intercept", "curves", "thresholds")}
+        return cls.rounded(content["classes"], extractor, axes=content["axes"] * np.float32(STEP), **arrays)
 
     def to_bytes(self) -> bytes:
         """Return the model as the bytes of its file."""

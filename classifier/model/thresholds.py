@@ -3,6 +3,25 @@
 import numpy as np
 
 from classifier.arrays import Float64Array, IndicatorArray
+from classifier.errors import UsageError
+from classifier.model.predictions import MODES, Mode
+
+
+def mode_thresholds(thresholds: Float64Array, mode: Mode | float) -> Float64Array:
+    """Return the thresholds of a mode, (topics,): all shifted by the same log-odds, or one probability for all.
+
+    Raises
+    ------
+    UsageError
+        There is no such mode.
+    """
+    if isinstance(mode, float):
+        return np.full_like(thresholds, mode)
+    if mode not in MODES:
+        raise UsageError(f"there is no mode {mode!r}: take {', '.join(MODES)}, or a least probability such as 0.9")
+    factor = np.exp(MODES[mode])
+    shifted: Float64Array = thresholds * factor / (1 + thresholds * (factor - 1))
+    return shifted
 
 
 def choose_threshold(y_true: IndicatorArray, probabilities: Float64Array) -> float:

@@ -7,6 +7,7 @@ import hashlib
 import json
 import platform
 import re
+import stat
 import warnings
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -17,7 +18,7 @@ from classifier.errors import Error, UsageError, one_line
 from classifier.storage import model_file
 from classifier.storage.atomic import atomic_write, check_folder, make_folder
 
-FORMAT = 4
+FORMAT = 5
 _MANIFEST, _CARD = "manifest.json", "README.md"
 _MAX_MANIFEST = 10_000_000  # bytes; the shipped one has 10,000
 _MODEL_NAME = re.compile(r"model(-2)?\.(joblib|npz)")  # .npz: of format 3
@@ -109,7 +110,7 @@ def read_manifest(path: str | Path | None = None) -> dict[str, Any]:
 
 def _read_bounded(file: Path, limit: int) -> bytes:
     """Return the bytes of a regular file; an `Error` for a device or pipe, which may never end, and over the limit."""
-    if file.exists() and not file.is_file():
+    if not stat.S_ISREG(file.stat().st_mode):  # one call, because another process may remove the file
         raise Error(f"{file} is not a regular file")
     with file.open("rb") as stream:
         content = stream.read(limit + 1)

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from classifier.data.answers import TaggedBatch
 from classifier.data.articles import Article, batched
+from classifier.model.predictions import Mode
 from classifier.model.predictor import TopicPredictor, cached_predictor
 from classifier.tagging.processes import parallel_map
 
 
 def tag_articles(
-    model: Path | None, articles: Iterable[Article], jobs: int = 1, min_probability: float | None = None
+    model: Path | None, articles: Iterable[Article], jobs: int = 1, mode: Mode | float = "balanced"
 ) -> Iterator[TaggedBatch]:
     """Tag articles batch by batch, in order; memory does not grow with their number.
 
@@ -23,16 +24,17 @@ def tag_articles(
         Any iterable.
     jobs
         Processes that share the batches. Each is sent the model once and has its own memo of word forms.
-    min_probability
-        Give topics of at least this probability; None: each topic by its own threshold.
+    mode
+        ``balanced``: each topic by its own threshold; ``sure``: fewer topics, more of them right; ``complete``: more
+        topics, fewer of them missed. A number: topics of at least this probability.
     """
     predictor = cached_predictor(model)
-    tag = partial(tag_batch, predictor, min_probability=min_probability)
+    tag = partial(tag_batch, predictor, mode=mode)
     if jobs == 1:
         return map(tag, batched(articles))
     return parallel_map(tag, batched(articles), jobs)
 
 
-def tag_batch(predictor: TopicPredictor, articles: list[Article], min_probability: float | None = None) -> TaggedBatch:
+def tag_batch(predictor: TopicPredictor, articles: list[Article], mode: Mode | float = "balanced") -> TaggedBatch:
     """Tag the articles of one batch."""
-    return TaggedBatch(articles, predictor.tag([article.text for article in articles], min_probability))
+    return TaggedBatch(articles, predictor.tag([article.text for article in articles], mode))

@@ -10,7 +10,7 @@ import pandas as pd
 from classifier.data.answers import check_kept, check_topic_columns
 from classifier.data.articles import as_string, with_title
 from classifier.errors import UsageError
-from classifier.model.predictions import RESERVED
+from classifier.model.predictions import RESERVED, Mode
 from classifier.model.predictor import BATCH, TopicPredictor, cached_predictor
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def tag_frame(
     *,
     keep: Sequence[str] = (),
     all_topics: bool = False,
-    min_probability: float | None = None,
+    mode: Mode | float = "balanced",
 ) -> pd.DataFrame:
     """Tag the articles of a DataFrame.
 
@@ -50,8 +50,9 @@ def tag_frame(
         Columns to copy.
     all_topics
         Add a column for each topic, named by its id, with its probability.
-    min_probability
-        Give topics of at least this probability; None: each topic by its own threshold.
+    mode
+        ``balanced``: each topic by its own threshold; ``sure``: fewer topics, more of them right; ``complete``: more
+        topics, fewer of them missed. A number: topics of at least this probability.
 
     Returns
     -------
@@ -74,7 +75,7 @@ def tag_frame(
     texts = list(texts_of(frame, text, title))
     answers: dict[str, list[object]] = {name: [] for name in types}
     for start in range(0, len(texts), BATCH):
-        predictions = predictor.tag(texts[start : start + BATCH], min_probability)
+        predictions = predictor.tag(texts[start : start + BATCH], mode)
         for name, values in predictions.columns(all_topics=all_topics).items():
             answers[name] += values
     return frame[list(keep)].assign(

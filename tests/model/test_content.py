@@ -53,29 +53,48 @@ def test_a_missing_value_is_refused(name):
         ({"idf": np.ones((2, 1), np.float32)}, "idf is not an array f4"),
         ({"idf": np.ones(3, np.float32)}, "idf has 3 lemmas, not 2"),
         ({"vectors": np.zeros((2, 3), np.int8)}, "dimensions, not"),
+        ({"distilled": np.zeros((2, 1), np.int8)}, "dimensions, not"),
+        ({"distilled": np.zeros((1, 0), np.int8)}, "lemmas, not"),
+        ({"distilled_scale": np.zeros(2)}, "distilled_scale is not an array f2"),
+        ({"scale": np.zeros(3, np.float32)}, "scale has 3 dimensions, not 2"),
         ({"vectors": np.zeros((2, 2), np.int16)}, "vectors is not an array i1"),
-        ({"center": np.zeros(3, np.float32)}, "center has 3 dimensions, not 2"),
+        ({"center": np.zeros(3, np.float32)}, "scale has 2 dimensions, not 3"),
+        (
+            {
+                "center": np.zeros(3, np.float32),
+                "scale": np.zeros(3, np.float32),
+                "axes": np.zeros((3, 2, 1), np.int16),
+            },
+            "center has 3 dimensions, not 2",
+        ),
         ({"coef": np.zeros((2, 2, 1), np.float32)}, "coef is not an array f2"),
         ({"coef": np.zeros((1, 2, 1), np.float16)}, "coef has 1 two, not 2"),
         ({"coef": np.zeros((2, 2, 2), np.float16)}, "coef has 2 topics, not 1"),
-        ({"axes": np.zeros((2, 2, 1))}, "axes, not"),
-        ({"signs": np.ones((1, 2))}, "signs has 2 topics, not 1"),
-        ({"signs": np.ones(1)}, "signs is not an array f8"),
+        ({"axes": np.zeros((2, 3, 1), np.int16)}, "axes, not"),
+        ({"axes": np.zeros((2, 2, 1))}, "axes is not an array i2"),
+        (
+            {"axes": np.zeros((2, 0, 1), np.int16), "axis_weights": np.zeros((0, 1), np.float32)},
+            "it has no axes",
+        ),
+        ({"axis_weights": np.ones((2, 2), np.float32)}, "axis_weights has 2 topics, not 1"),
+        ({"axis_weights": np.ones(2)}, "axis_weights is not an array f4"),
+        ({"curves": np.ones((1, 2))}, "curves has 2 three, not 3"),
+        (changed("curves", (0, 1), 0.0), "a calibration curve does not rise"),
+        (changed("curves", (0, 2), -1.0), "a calibration curve does not rise"),
         ({"intercept": np.zeros(2)}, "intercept has 2 topics, not 1"),
         ({"thresholds": np.array("0.5")}, "thresholds is not an array f8"),
         (changed("idf", 0, 0), "an inverse document frequency is not positive"),
         (changed("idf", 1, -1), "an inverse document frequency is not positive"),
         (changed("thresholds", 0, 1.01), "a threshold is not between 0 and 1"),
         (changed("thresholds", 0, -0.01), "a threshold is not between 0 and 1"),
-        (changed("signs", (0, 0), 0.5), "a sign is not -1, 0 or 1"),
         *(
             (changed(name, (0,) * CONTENT[name].ndim, value), f"{name} holds infinity or NaN")
-            for name in ("idf", "center", "coef", "axes", "signs", "intercept", "thresholds")
+            for name in ("idf", "center", "scale", "coef", "axis_weights", "intercept", "curves", "thresholds")
             for value in (np.inf, -np.inf, np.nan)
         ),
         *(
             (changed(name, (0,) * CONTENT[name].ndim, -2e6), f"{name} holds a number over 1,000,000")
-            for name in ("center", "axes", "intercept")
+            for name in ("center", "axis_weights", "intercept")
         ),
         ({"classes": [*CONTENT["classes"][1:], " "]}, "a topic has no name"),
         ({"classes": [*CONTENT["classes"][1:], "\ud800"]}, "a name is not valid Unicode"),

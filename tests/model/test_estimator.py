@@ -201,6 +201,7 @@ def test_lemmas_with_like_vectors_share_their_weights(small, indicator, small_mo
     assert small_model.classes_[smooth.argmax()] == "погода"
     lexicon = small_model.predictor_.lexicon
     blind = replace(lexicon, vectors=np.zeros_like(lexicon.vectors))
+    blind = blind.with_distilled(np.zeros(lexicon.distilled.shape, np.float32))
     rough = TopicClassifier(semantic_smoothing=0, lexicon=blind).fit(small.texts, indicator).predict_proba(text)[0]
     assert np.ptp(rough) < np.ptp(smooth)
 
@@ -243,7 +244,9 @@ def test_cross_validation_works_with_labels_of_every_kind(quick, small, labels, 
 @pytest.mark.parametrize("kind", ["lists", "strings", "frame of one column", "indicator frame"])
 def test_grid_search_works_with_labels_and_inside_a_pipeline(quick, small, indicator, cv_scores, kind):
     labels = LABELS[kind](small, indicator)
-    search = GridSearchCV(make_pipeline(quick), {"topicclassifier__alpha": [2.0]}, cv=2).fit(small.texts, labels)
+    search = GridSearchCV(make_pipeline(quick), {"topicclassifier__alpha": [quick.alpha]}, cv=2).fit(
+        small.texts, labels
+    )
     assert [search.cv_results_[f"split{fold}_test_score"][0] for fold in range(2)] == cv_scores
     assert search.score(small.texts, labels) > 0.9
     assert search.best_estimator_.predict(small.texts).shape == (46, 4)

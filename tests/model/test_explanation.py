@@ -11,13 +11,13 @@ from tests.model.test_attribution import ARTICLES, HOSTILE, INTERVIEW
 
 def test_the_summary_says_how_the_words_give_the_score_and_the_decision():
     words = [Word(0, 4, "Матч", "матч", 2.0), Word(5, 8, "суд", "суд", -0.5)]
-    given = Reason("sport", words, intercept=-1.0, score=0.5, probability=0.622, threshold=0.4)
+    given = Reason("sport", words, intercept=-1.0, score=0.5, log_odds=0.4, probability=0.599, threshold=0.4)
     assert given.summary() == (
         "Score 0.50: -1.00 without any word, +2.00 from words for the topic, -0.50 from words against it. "
-        "Probability 1/(1 + exp(-0.50)) = 0.622 reaches the topic's threshold of 0.400."
+        "In a text of this length it means a probability of 0.599, which reaches the topic's threshold of 0.400."
     )
-    refused = Reason("sport", words, intercept=-1.0, score=0.5, probability=0.622, threshold=0.7)
-    assert refused.summary().endswith("= 0.622 is below the topic's threshold of 0.700.")
+    refused = Reason("sport", words, intercept=-1.0, score=0.5, log_odds=0.4, probability=0.599, threshold=0.7)
+    assert refused.summary().endswith("of 0.599, which is below the topic's threshold of 0.700.")
     assert given.given and not refused.given
 
 
@@ -40,15 +40,17 @@ def test_lemmas_gather_the_forms_of_a_word(shipped):
 @pytest.mark.parametrize("number", [1, 2, 12])
 def test_sides_are_the_strongest_lemmas_for_and_against(number):
     weights = {"а": 1.0, "б": -2.0, "в": 3.0, "г": -0.5}
-    reason = Reason("sport", [Word(0, 1, form, form, weight) for form, weight in weights.items()], 0, 1.5, 0.8, 0.5)
+    reason = Reason(
+        "sport", [Word(0, 1, form, form, weight) for form, weight in weights.items()], 0, 1.5, 1.5, 0.8, 0.5
+    )
     sides = {side: [lemma.lemma for lemma in lemmas] for side, lemmas in reason.sides(number).items()}
     assert sides == {"for": ["в", "а"][:number], "against": ["б", "г"][:number]}
 
 
 def test_levels_compare_each_word_with_the_strongest():
-    reason = Reason("sport", [Word(0, 1, "а", "а", w) for w in (10, -7, 4, -1.5, 0.5)], 0, 6, 0.9, 0.5)
+    reason = Reason("sport", [Word(0, 1, "а", "а", w) for w in (10, -7, 4, -1.5, 0.5)], 0, 6, 6, 0.9, 0.5)
     assert reason.levels() == [3, -3, 2, -1, 0]
-    weak = Reason("sport", [Word(0, 1, "а", "а", 0.2)], 0, 0.2, 0.5, 0.5)
+    weak = Reason("sport", [Word(0, 1, "а", "а", 0.2)], 0, 0.2, 0.2, 0.5, 0.5)
     assert weak.levels() == [1]  # where all words are weak, none is shown as strong
 
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer
 
-from classifier.model.features import STEP, FeatureExtractor, quantize
+from classifier.model.features import STEP, FeatureExtractor, Moments, quantize
 from classifier.text.lemmas import MEMO, lemmatize
 from classifier.text.lexicon import Lexicon
 from classifier.text.tokens import tokenize
@@ -104,18 +104,41 @@ def test_a_headline_is_no_longer_than_the_lead(small):
     assert_same_bits(one, other)
 
 
-def test_an_article_vector_is_the_centred_mean_of_the_word_vectors_of_its_lead():
+def test_an_article_vector_is_the_centred_sum_of_word_vectors_in_which_the_text_weighs_half_of_the_lead():
     words = lexicon("матч", "суд", vectors=[[100, 0], [0, 50]])  # only their directions count
-    extractor = FeatureExtractor(words, 8, 0).with_center(np.array([0.5, 0], np.float32))
-    both = np.array([np.sqrt(0.5) - 0.5, np.sqrt(0.5)])
-    expected = [[1, 0], np.array([-0.5, 1]) / np.hypot(0.5, 1), both / np.hypot(*both)]
+    extractor = FeatureExtractor(words, 1, 0, np.array([0.5, 0], np.float32), np.array([1, 2], np.float32))
+    half = 0.5 * np.sqrt(0.5)
+    sums = np.array([[1.5, 0], [0, 1.5], [1 + half, half]])  # «суд» is not in the lead of the last text
+    centred = (sums - [0.5, 0]) * [1, 2]
+    expected = centred / np.linalg.norm(centred, axis=1, keepdims=True)
     np.testing.assert_allclose(extractor.transform(["Матч", "Суд", "Матч и суд"]).vectors, expected, atol=STEP)
 
 
-def test_with_center_changes_a_copy():
-    extractor = FeatureExtractor(lexicon("матч", "суд"), 2, 1)
-    assert extractor.with_center(np.ones(2, np.float32)).center.tolist() == [1, 1]
-    assert extractor.center.tolist() == [0, 0]
+def test_the_length_of_a_distilled_vector_counts():
+    words = lexicon("матч", "суд").with_distilled(np.array([[3, 0], [0, 1]], np.float32))
+    vectors = FeatureExtractor(words, 8, 0).transform(["Матч суд"]).vectors
+    np.testing.assert_allclose(vectors, [[3 / np.sqrt(10), 1 / np.sqrt(10), 0, 0]], atol=0.01)
+
+
+def test_the_words_of_a_text_that_the_model_knows_are_counted():
+    assert FeatureExtractor(lexicon("матч", "суд"), 1, 0).transform(
+        ["Матч, матч и рыба", "", "суд"]
+    ).words.tolist() == [
+        2,
+        0,
+        1,
+    ]
+
+
+def test_learning_a_center_changes_a_copy_whose_parts_have_their_weights():
+    words = lexicon("матч", "суд", vectors=[[127, 0], [0, 127]]).with_distilled(np.array([[5], [-5]], np.float32))
+    extractor = FeatureExtractor(words, 8, 0)
+    sums = np.array([[4, 1, 0], [-2, 0, 1]], np.float32)
+    learned = extractor.learn_center(Moments.of(sums[:1]).plus(Moments.of(sums[1:])))
+    assert learned.center.tolist() == [1, 0.5, 0.5] and not extractor.center.any()
+    centred = (sums - learned.center) * learned.scale
+    parts = np.linalg.norm(centred[:, :1], axis=1), np.linalg.norm(centred[:, 1:], axis=1)
+    np.testing.assert_allclose(parts, [[1, 1], [0.7, 0.7]], rtol=1e-6)
 
 
 def test_rows_chooses_texts(extractor, small):
@@ -124,10 +147,15 @@ def test_rows_chooses_texts(extractor, small):
     assert len(some.vectors) == len(some.is_russian) == some.lead.shape[0] == 2
 
 
-def test_sums_of_products_of_quantized_numbers_do_not_depend_on_the_order():
+def test_sums_of_products_of_quantized_vectors_do_not_depend_on_the_order():
     random = np.random.RandomState(0)
-    one, other = quantize(random.normal(size=500)), quantize(random.normal(size=500))
-    assert len({(one * other)[random.permutation(500)].sum() for _ in range(50)}) == 1
+    vectors = random.normal(size=(2, 500))
+    one, other = quantize(0.99 * vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
+    assert one.dtype == np.float32
+    sums = {np.add.accumulate((one * other)[random.permutation(500)])[-1] for _ in range(50)}
+    assert len(sums) == 1
+    plain = vectors.astype(np.float32)
+    assert len({np.add.accumulate((plain[0] * plain[1])[random.permutation(500)])[-1] for _ in range(50)}) > 1
 
 
 def test_a_pickle_does_not_contain_the_table(extractor, small):

@@ -1,8 +1,10 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from classifier.model.thresholds import apply_thresholds, choose_threshold, rank_topics
+from classifier.errors import UsageError
+from classifier.model.thresholds import apply_thresholds, choose_threshold, mode_thresholds, rank_topics
 
 Y_TRUE = np.array([1, 1, 0, 1, 0, 0], np.int8)
 PROBABILITIES = np.array([0.9, 0.8, 0.6, 0.5, 0.2, 0.1])
@@ -26,3 +28,20 @@ def test_a_topic_is_given_if_its_probability_reaches_the_threshold():
 def test_topics_are_ranked_by_probability():
     probabilities = np.array([[0.5, 0.1, 0.9], [0.0, 0.0, 0.0]])
     assert rank_topics(probabilities, apply_thresholds(probabilities, np.full(3, 0.3))) == [[2, 0], []]
+
+
+def test_a_mode_shifts_the_log_odds_of_all_thresholds():
+    thresholds = np.array([0.2, 0.5])
+    assert mode_thresholds(thresholds, "balanced").tolist() == [0.2, 0.5]
+    for mode, factor in (("sure", np.e), ("complete", 1 / np.e)):
+        shifted = mode_thresholds(thresholds, mode)
+        np.testing.assert_allclose(shifted / (1 - shifted), factor * thresholds / (1 - thresholds))
+
+
+def test_a_number_is_the_threshold_of_all_topics():
+    assert mode_thresholds(np.array([0.2, 0.5]), 0.9).tolist() == [0.9, 0.9]
+
+
+def test_an_unknown_mode_is_refused():
+    with pytest.raises(UsageError, match="no mode 'certain': take balanced, sure, complete, or a least probability"):
+        mode_thresholds(np.array([0.2]), "certain")

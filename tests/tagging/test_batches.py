@@ -37,7 +37,7 @@ def test_a_least_probability_replaces_the_thresholds(small_model, articles, leas
 
 
 def test_any_number_of_processes_gives_the_same_batches_in_the_same_order(folder, articles):
-    one, two = (list(tag_articles(folder, articles * 60, jobs, min_probability=0.4)) for jobs in (1, 2))
+    one, two = (list(tag_articles(folder, articles * 60, jobs, mode=0.4)) for jobs in (1, 2))
     assert [len(batch) for batch in one] == [BATCH, BATCH, 760]
     for batch, same in zip(one, two, strict=True):
         assert batch.articles == same.articles

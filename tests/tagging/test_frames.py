@@ -24,7 +24,7 @@ def test_topics_are_those_of_the_model(shipped):
     tagged = tag_frame(NEWS)
     texts = [with_title(title, text) for title, text in NEWS[["title", "text"]].fillna("").to_numpy()]
     assert tagged.topics.tolist() == shipped.topics(texts)
-    assert tagged.topics["d"][0] == "diplomacy" and tagged.topics["e"] == ["courts"]  # thanks to their headlines
+    assert "diplomacy" in tagged.topics["d"] and tagged.topics["e"] == ["courts"]  # thanks to their headlines
     for answer, row in zip(tagged.itertuples(), shipped.predict_proba(texts), strict=True):
         assert answer.probabilities == [row[shipped.classes.index(topic)] for topic in answer.topics]
 
@@ -45,7 +45,7 @@ def test_all_topics_have_a_column_of_their_probabilities(shipped):
 
 
 def test_a_least_probability_replaces_the_thresholds(shipped):
-    assert all(len(topics) == 45 for topics in tag_frame(NEWS[:1], shipped, min_probability=1e-9).topics)
+    assert all(len(topics) == 45 for topics in tag_frame(NEWS[:1], shipped, mode=1e-9).topics)
 
 
 def test_columns_may_have_other_names(shipped):

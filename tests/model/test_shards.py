@@ -1,0 +1,19 @@
+import numpy as np
+import pytest
+
+from classifier.errors import UsageError
+from classifier.model.shards import encode_groups, group_rows
+
+
+def test_outlets_are_numbered_and_gaps_are_not():
+    assert encode_groups(["rt", "", "lenta", None, float("nan"), "rt"], 6).tolist() == [1, -1, 0, -1, -1, 1]
+    assert encode_groups(None, 2).tolist() == [-1, -1]
+
+
+def test_as_many_outlets_as_texts_are_needed():
+    with pytest.raises(UsageError, match="3 texts but 1 groups"):
+        encode_groups(["rt"], 3)
+
+
+def test_rows_are_gathered_by_outlet():
+    assert [rows.tolist() for rows in group_rows(np.array([1, -1, 0, 1]))] == [[2], [0, 3]]
