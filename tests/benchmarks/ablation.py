@@ -1,13 +1,14 @@
 """What each part of the method is worth: ``make quality`` writes ``ablation.md``.
 
 Five-fold cross-validation on the split ``train``, with word vectors learned once, from all articles outside ``dev``.
-Settings were chosen by these figures, so they compare settings. For what to expect on new articles, see ``quality.py``.
+Settings were chosen by these figures, so they compare settings. For what to expect on new articles, see the folder `quality`.
 """
 
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from pathlib import Path
 from unittest.mock import patch
 
 import numpy as np
@@ -18,9 +19,12 @@ from sklearn.model_selection import KFold
 
 from classifier import Lexicon, TopicClassifier
 from classifier.model import calibration, ridge
-from tests.benchmarks.quality import HERE, JOBS, Materials, answer_of, markdown, materials
+from tests.benchmarks.quality.materials import FULL, Materials, read_materials
+from tests.benchmarks.quality.ours import model_of
+from tests.benchmarks.quality.tables import markdown
 from tests.conftest import SHARED
 
+JOBS = 2  # processes
 CONSTANTS = {"_AXES": calibration, "_NEAR": calibration, "_INTERCEPT": ridge}
 PARTS = {
     "as shipped": {},
@@ -42,7 +46,7 @@ def main() -> None:
     """Measure and write the table."""
     if not (SHARED / "news.parquet").exists():
         sys.exit(f"No corpus in {SHARED}: nothing can be measured without it; set NEWS_CORPUS to its folder.")
-    news = materials()
+    news = read_materials()
     lexicon = news.lexicon(None)
     news.unlabelled = news.unlabelled[:0]  # not needed any more, and large to send to a process
     figures = Parallel(JOBS)(delayed(measure)(news, lexicon, **change) for change in PARTS.values())
@@ -52,7 +56,7 @@ def main() -> None:
         f"{markdown(table)}\n"
     )
     print(page)
-    HERE.with_name("ablation.md").write_text(page, "utf-8")
+    Path(__file__).with_suffix(".md").write_text(page, "utf-8")
 
 
 def measure(
@@ -82,7 +86,7 @@ def folds(news: Materials, classifier: TopicClassifier) -> Iterator[dict[str, li
     for seen, held in KFold(5, shuffle=True, random_state=0).split(train):
         classifier.fit(news.texts_of(train[seen]), news.y_true[train[seen]])
         headed = [row for row in train[held] if titles[row]]
-        answer = answer_of(classifier, news.texts_of(train[held]))
+        answer = model_of(classifier)(news.inputs(train[held], FULL))
         yield {
             "y_true": [news.y_true[train[held]]],
             "y_pred": [answer.y_pred],

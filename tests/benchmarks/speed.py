@@ -25,7 +25,7 @@ from classifier.data.reading import read
 from classifier.model.predictor import TopicPredictor, load_predictor
 from classifier.text.lemmas import MEMO
 from classifier.text.tokens import tokenize
-from tests.benchmarks.quality import train_fasttext
+from tests.benchmarks.quality.rivals import train_fasttext
 from tests.conftest import EXAMPLES, SHARED
 
 ROUNDS = 5
