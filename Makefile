@@ -33,7 +33,7 @@ bench: $(VENV)/developing  ## measure speed beside the usual recipe and fastText
 	@$(PIP) --editable '.[dev,bench]'
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.speed
 
-quality: $(VENV)/developing  ## measure the tags beside tuned rivals; needs the corpus, takes an hour; writes tests/benchmarks/quality.md
+quality: $(VENV)/developing  ## measure the tags beside tuned rivals; needs the corpus, takes some hours; writes tests/benchmarks/quality.md
 	@$(PIP) --editable '.[dev,bench]'
 	@$(BIN)/python -m tests.benchmarks.quality
 	@$(BIN)/python -m tests.benchmarks.ablation

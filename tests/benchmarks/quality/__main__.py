@@ -36,6 +36,7 @@ def main() -> None:
     if not options.tables:
         compute(names, rivals, news, splits, store)
     if not options.only:
+        store.once("speed", lambda: speeds(news))
         text = page(news, splits, store, list(rivals))
         print(text)
         (FOLDER / "quality.md").write_text(text, "utf-8")
@@ -44,7 +45,7 @@ def main() -> None:
 def compute(
     names: Iterable[str], rivals: dict[str, Rival], news: Materials, splits: Sequence[Split], store: Store
 ) -> None:
-    """Compute and keep what is not there: answers of contenders, robustness of ours, speed of the encoders."""
+    """Compute and keep what is not there: answers of contenders, and the robustness of ours."""
     for name in names:
         print(name, flush=True)
         build = tuned(rivals[name], news, splits[0], store) if name in rivals else partial(ours_with, name)
@@ -54,7 +55,6 @@ def compute(
                 print(f"  {split.name}", flush=True)
         if name == OURS:
             store.once("robustness", lambda: robustness(fit(news, splits[0]), news, splits[0].test))
-    store.once("speed", lambda: speeds(news))
 
 
 def tuned(rival: Rival, news: Materials, dev: Split, store: Store) -> Callable[[Materials, Split], Model]:
@@ -75,7 +75,7 @@ def arguments() -> Namespace:
         "--results", type=Path, default=FOLDER / "results", help="folder of results; what is there stays"
     )
     parser.add_argument("--only", action="append", help="compute this contender (may be repeated); write no page")
-    parser.add_argument("--tables", action="store_true", help="compute nothing: write the page from what is there")
+    parser.add_argument("--tables", action="store_true", help="compute no contender: write the page from what is there")
     return parser.parse_args()
 
 

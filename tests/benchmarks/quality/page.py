@@ -7,7 +7,7 @@ import pandas as pd
 from tests.benchmarks.quality.materials import LEAD, OPENING, Materials, Split
 from tests.benchmarks.quality.ours import OURS, SHARES
 from tests.benchmarks.quality.reliability import reliability
-from tests.benchmarks.quality.store import Store, Tested
+from tests.benchmarks.quality.store import Outcome, Store
 from tests.benchmarks.quality.tables import by_group, by_topic, contenders, learning_curve, markdown, modes, period
 
 INTRODUCTION = f"""\
@@ -42,7 +42,7 @@ def page(news: Materials, splits: Sequence[Split], store: Store, rivals: Sequenc
     return INTRODUCTION + "".join(f"\n## {name}\n\n{text}\n" for name, text in parts.items())
 
 
-def answers(store: Store, name: str, splits: Sequence[Split]) -> list[Tested]:
+def answers(store: Store, name: str, splits: Sequence[Split]) -> list[Outcome]:
     """Return the answers of a contender on all splits."""
     return [tested for split in splits for tested in store.load(name, split.name)]
 
@@ -59,7 +59,7 @@ def settings(store: Store, names: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def about_ours(news: Materials, found: dict[str, list[Tested]], store: Store) -> dict[str, str]:
+def about_ours(news: Materials, found: dict[str, list[Outcome]], store: Store) -> dict[str, str]:
     """Return the sections about our classifier alone."""
     from classifier.model.thresholds import mode_thresholds
 

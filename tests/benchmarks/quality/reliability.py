@@ -11,13 +11,13 @@ from sklearn.metrics import f1_score
 from classifier import TopicClassifier
 from classifier.evaluation import metrics
 from tests.benchmarks.quality.materials import LEAD, TOPICS, Materials
-from tests.benchmarks.quality.store import Tested
+from tests.benchmarks.quality.store import Outcome
 from tests.benchmarks.quality.tables import joined, places
 
 ENOUGH = 500  # tags in a bin from which its figures say something
 
 
-def reliability(news: Materials, found: Sequence[Tested]) -> pd.DataFrame:
+def reliability(news: Materials, found: Sequence[Outcome]) -> pd.DataFrame:
     """Return how often topics of some probability are right, all topics together, on `dev` and on outlets never seen.
 
     Bins with enough tags are marked; the last rows tell the worst difference of these, and the calibration error.

@@ -15,7 +15,7 @@ from tests.benchmarks.quality.materials import LENGTHS, Materials, Split
 FIELDS = ("rows", "scores", "y_pred", "cutoffs")
 
 
-class Tested(NamedTuple):
+class Outcome(NamedTuple):
     """What a contender says about the tested rows of a split at one length."""
 
     split: str
@@ -37,13 +37,13 @@ class Store(NamedTuple):
         """Return whether a contender has answered on a split."""
         return self.file(name, split).exists()
 
-    def load(self, name: str, split: str) -> list[Tested]:
+    def load(self, name: str, split: str) -> list[Outcome]:
         """Return a contender's answers on a split, at all lengths that it can score."""
         with np.load(self.file(name, split)) as stored:
             known = {length: [stored[f"{field}, {length}"] for field in FIELDS] for length in stored["lengths"]}
-        return [Tested(split, str(length), rows, Answer(*values)) for length, (rows, *values) in known.items()]
+        return [Outcome(split, str(length), rows, Answer(*values)) for length, (rows, *values) in known.items()]
 
-    def save(self, name: str, split: str, found: list[Tested]) -> None:
+    def save(self, name: str, split: str, found: list[Outcome]) -> None:
         """Keep a contender's answers on a split."""
         arrays: dict[str, NDArray] = {"lengths": np.array([tested.length for tested in found])}
         for tested in found:
@@ -71,12 +71,12 @@ class Store(NamedTuple):
             self.write(name, compute())
 
 
-def examine(model: Model, news: Materials, split: Split) -> list[Tested]:
+def examine(model: Model, news: Materials, split: Split) -> list[Outcome]:
     """Return the answers of a fitted model on the tested rows, at all lengths that it can score."""
     found = []
     for length in LENGTHS:
         inputs = news.inputs(split.test, length)
         answer = model(inputs) if inputs.texts else None
         if answer is not None:
-            found.append(Tested(split.name, length, inputs.rows, answer))
+            found.append(Outcome(split.name, length, inputs.rows, answer))
     return found

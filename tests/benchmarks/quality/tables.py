@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from tests.benchmarks.quality.contenders import Answer
 from tests.benchmarks.quality.figures import figures, interval, with_interval
 from tests.benchmarks.quality.materials import FULL, LENGTHS, TOPICS, Materials
-from tests.benchmarks.quality.store import Tested
+from tests.benchmarks.quality.store import Outcome
 
 DEV, NEVER = "`dev`", "outlets never seen"
 PERIODS = {2014: "to 2014", 2018: "2015 to 2018", 2020: "2019 and 2020", 2022: "2021 and 2022"}  # last year: name
@@ -17,7 +17,7 @@ MODES = ("balanced", "sure", "complete")
 Row = dict[str, str]
 
 
-def places(found: Iterable[Tested], length: str = FULL) -> Iterator[tuple[str, list[Tested]]]:
+def places(found: Iterable[Outcome], length: str = FULL) -> Iterator[tuple[str, list[Outcome]]]:
     """Yield what was tested on `dev` and on all left-out outlets together, at one length, unless there is nothing."""
     parts = [tested for tested in found if tested.length == length]
     for name, is_dev in {DEV: True, NEVER: False}.items():
@@ -26,7 +26,7 @@ def places(found: Iterable[Tested], length: str = FULL) -> Iterator[tuple[str, l
             yield name, chosen
 
 
-def joined(parts: Sequence[Tested]) -> tuple[NDArray[np.int64], Answer]:
+def joined(parts: Sequence[Outcome]) -> tuple[NDArray[np.int64], Answer]:
     """Return the rows and answers of several splits as one; the cutoffs are those of each row, (texts, topics)."""
     rows = np.concatenate([part.rows for part in parts])
     cutoffs = np.concatenate([np.tile(part.answer.cutoffs, (len(part.rows), 1)) for part in parts])
@@ -39,7 +39,7 @@ def measured(news: Materials, rows: NDArray[np.int64], y_pred: NDArray[np.int8])
     return {"articles": f"{len(rows):,}"} | figures(news.y_true[rows], y_pred)
 
 
-def contenders(news: Materials, found: dict[str, list[Tested]]) -> pd.DataFrame:
+def contenders(news: Materials, found: dict[str, list[Outcome]]) -> pd.DataFrame:
     """Return the figures of all contenders, on `dev` and on outlets never seen, at all lengths."""
     rows = []
     for length in LENGTHS:
@@ -52,7 +52,7 @@ def contenders(news: Materials, found: dict[str, list[Tested]]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def by_group(news: Materials, found: Sequence[Tested], name: str, groups: Sequence[str]) -> pd.DataFrame:
+def by_group(news: Materials, found: Sequence[Outcome], name: str, groups: Sequence[str]) -> pd.DataFrame:
     """Return the figures on outlets never seen by group; `groups` names the group of each labelled article."""
     rows, answer = joined(dict(places(found))[NEVER])
     group_of = np.array(groups)[rows]
@@ -69,7 +69,7 @@ def period(year: str) -> str:
     return next((name for last, name in PERIODS.items() if int(year) <= last), year)
 
 
-def by_topic(news: Materials, found: Sequence[Tested]) -> pd.DataFrame:
+def by_topic(news: Materials, found: Sequence[Outcome]) -> pd.DataFrame:
     """Return the F1 of each topic, with precision and recall, on `dev` and on outlets never seen side by side."""
     columns: dict[str, list[str]] = {"topic": TOPICS}
     for place, parts in places(found):
@@ -86,7 +86,7 @@ def by_topic(news: Materials, found: Sequence[Tested]) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def learning_curve(news: Materials, found: dict[str, list[Tested]]) -> pd.DataFrame:
+def learning_curve(news: Materials, found: dict[str, list[Outcome]]) -> pd.DataFrame:
     """Return the figures of ours with fewer labels, from the fewest to all."""
     rows = []
     for place in (DEV, NEVER):
@@ -98,7 +98,7 @@ def learning_curve(news: Materials, found: dict[str, list[Tested]]) -> pd.DataFr
 
 
 def modes(
-    news: Materials, found: Sequence[Tested], thresholds: Callable[[NDArray[np.float64], str], NDArray[np.float64]]
+    news: Materials, found: Sequence[Outcome], thresholds: Callable[[NDArray[np.float64], str], NDArray[np.float64]]
 ) -> pd.DataFrame:
     """Return what each mode gives; `thresholds` turns the thresholds of a model into those of a mode."""
     rows = []
