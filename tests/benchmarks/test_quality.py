@@ -100,7 +100,7 @@ def test_cutoffs_by_topic_are_used_if_they_are_better(news):
     news.y_true = np.tile(np.eye(2, dtype=np.int8), (3, 1))
     rival = Rival("it", [Trial("shifted", knowing(np.array([0.0, 3.0])))])
     settings = tuning.tune(rival, news, EVERY, {}, lambda settings: None)
-    assert settings["cutoffs"] in tuning.RULES and settings["macro-F1 by cutoffs"]["one"] < 1
+    assert settings["rule"] in tuning.RULES and settings["macro-F1 by rule"]["one"] < 1
     answer = tuning.tuned_model(rival, settings, news, EVERY)(news.inputs(EVERY.test, FULL))
     assert (answer.y_pred == news.y_true).all()
 

@@ -227,9 +227,9 @@ def test_the_page_leaves_out_who_has_not_answered_everywhere(news, store, monkey
             store.save(name, split.name, examine(right(news), news, split))
     chosen = {
         "settings": "words",
-        "cutoffs": "one",
-        "cutoff": 0.5,
-        "macro-F1 by cutoffs": {"one": 0.7},
+        "rule": "one",
+        "cutoffs": [0.5] * len(TOPICS),
+        "macro-F1 by rule": {"one": 0.7},
         "tried": {"a": 1},
     }
     store.write("fastText", chosen)

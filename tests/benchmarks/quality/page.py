@@ -52,8 +52,8 @@ def settings(store: Store, names: Sequence[str]) -> pd.DataFrame:
     rows = []
     for name in names:
         chosen = store.read(name, dict)
-        cutoffs = f"{chosen['cutoff']} for all topics" if chosen["cutoffs"] == "one" else chosen["cutoffs"]
-        best = max(chosen["macro-F1 by cutoffs"].values())
+        cutoffs = f"{chosen['cutoffs'][0]} for all topics" if chosen["rule"] == "one" else chosen["rule"]
+        best = chosen["macro-F1 by rule"][chosen["rule"]]
         row = {"rival": name, "settings": chosen["settings"], "cutoffs": cutoffs, "macro-F1 on `dev`": f"{best:.3f}"}
         rows.append(row | {"settings tried": str(len(chosen["tried"]))})
     return pd.DataFrame(rows)
