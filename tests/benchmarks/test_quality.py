@@ -38,8 +38,10 @@ def test_no_tested_article_and_nothing_that_repeats_it_is_fitted(news):
     for split, rows in ((a, [0, 2, 4]), (b, [1, 3, 5])):
         assert split.name == split.outlet and split.test.tolist() == rows
         assert not set(split.fit) & set(rows)
-    assert 5 not in a.fit  # `dev` is never fitted
     assert 0 not in b.fit  # it repeats the tested 5
+    assert a.fit.tolist() == [3]
+    news.news.loc[3, "split"] = "dev"
+    assert not len(next(split for split in news.splits() if split.name == "a").fit)  # `dev` is never fitted
 
 
 def test_an_article_is_tested_at_three_lengths_but_not_on_a_headline_that_it_lacks(news):
@@ -91,7 +93,8 @@ def test_settings_that_were_tried_are_not_tried_again(news):
     rival = Rival("it", [Trial("one", knowing(0, fitted)), Trial("other", knowing(1, fitted))])
     known = {"tried": {"one": {"macro-F1": 1.1, "cutoff": 0.5}}}
     tuning.tune(rival, news, EVERY, known, lambda settings: kept.append(dict(settings)))
-    assert kept[0]["tried"].keys() == {"one", "other"} and kept[-1]["settings"] == "one"
+    assert kept[0]["tried"].keys() == {"one", "other"} and "settings" not in kept[0]
+    assert kept[-1]["settings"] == "one"
     times = len(fitted)
     assert tuning.tune(rival, news, EVERY, known, kept.append) == known and len(fitted) == times
 

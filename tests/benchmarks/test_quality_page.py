@@ -111,7 +111,14 @@ def test_figures_are_those_of_scikit_learn_and_within_their_interval(labels):
     for name, value in expected.items():
         point, low, high = found[name]
         assert low < point < high and point == pytest.approx(value, abs=1e-3)
-    assert macro_f1(y_true, y_pred) == pytest.approx(expected["macro-F1"])
+
+
+def test_macro_f1_is_the_mean_of_the_topics_that_occur(labels):
+    y_true, y_pred = labels
+    y_true[:, 3] = 0
+    expected = f1_score(y_true, y_pred, labels=[*range(3), *range(4, len(TOPICS))], average="macro")
+    assert macro_f1(y_true, y_pred) == pytest.approx(expected)
+    assert numbers(figures(y_true, y_pred)["macro-F1"])[0] == pytest.approx(expected, abs=1e-3)
 
 
 def test_the_interval_is_as_wide_as_chance(labels):
