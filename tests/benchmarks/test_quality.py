@@ -234,3 +234,15 @@ def test_vectors_of_full_texts_come_from_the_shared_data_if_they_are_there(news,
     calls = []
     found = encoders.vectors(encoders.Encoder("e5-small", counting(calls), False), news, FULL, tmp_path / "kept")
     assert found.tolist() == (codes[:0:-1] * [2, 1] + [0, 1]).tolist() and not calls
+
+
+def test_speed_is_measured_in_processor_time_after_a_first_batch(monkeypatch):
+    clock, calls = [0.0], []
+
+    def model(texts):
+        calls.append(len(texts))
+        clock[0] += len(texts)
+
+    monkeypatch.setattr("time.process_time", lambda: clock[0])
+    assert encoders.processor_time(model, ["текст"] * 40) == 40
+    assert calls == [10, 40]

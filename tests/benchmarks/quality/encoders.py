@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 from classifier.model.predictor import load_predictor
 from tests.benchmarks.quality.materials import FULL, HEADLINE, LEAD, OPENING, Materials
@@ -115,8 +116,9 @@ def warm(news: Materials) -> Callable[[list[str]], object]:
 
 
 def processor_time(model: Callable[[list[str]], object], texts: list[str]) -> float:
-    """Return the seconds that a model takes for some texts after others; on one core if it uses one thread."""
+    """Return the seconds of one core that a model takes for some texts, after others."""
     model(texts[:10])
-    start = time.process_time()
-    model(texts)
-    return time.process_time() - start
+    with threadpool_limits(1):
+        start = time.process_time()
+        model(texts)
+        return time.process_time() - start
