@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from classifier.model.predictor import load_predictor
+from classifier.storage.atomic import atomic_write
 from tests.benchmarks.quality.materials import FULL, HEADLINE, LEAD, OPENING, Materials
 from tests.conftest import SHARED
 
@@ -63,7 +64,8 @@ def vectors(encoder: Encoder, news: Materials, length: str, folder: Path) -> Vec
         folder.mkdir(parents=True, exist_ok=True)
         known, stored = read_e5(news.news.index) if (encoder.name, length) == (E5_SMALL, FULL) else ([], None)
         found = stored if len(known) == len(news.news) else encode(encoder, news, length)
-        np.save(file, found.astype(np.float16))
+        with atomic_write(file, binary=True) as stream:
+            np.save(stream, found.astype(np.float16))
     return np.load(file).astype(np.float32)
 
 
