@@ -132,8 +132,8 @@ def strongest_lemmas(predictor: TopicPredictor, number: int) -> "pd.DataFrame":
     Returns
     -------
     DataFrame
-        Columns ``topic``, ``lemma`` and ``weight``: how much higher the score of a text of that one word is than that of
-        the median word. For each topic at most `number` lemmas of positive weight, strongest first, then as many of
+        Columns ``topic``, ``lemma`` and ``weight``: how much higher the score of a text of that one word is than that
+        of the median word. For each topic at most `number` lemmas of positive weight, strongest first, then as many of
         negative. Lemmas that fewer than one in 2,000 texts contain are left out: they are mostly names.
     """
     import pandas as pd

@@ -55,8 +55,7 @@ def test_an_article_is_tested_at_three_lengths_but_not_on_a_headline_that_it_lac
 def test_word_vectors_are_learned_and_taught_without_the_tested_outlet(news, monkeypatch):
     monkeypatch.setattr("tests.benchmarks.quality.materials.Lexicon.learn", lambda texts: ["learned", *texts])
     monkeypatch.setattr(ours, "read_e5", lambda ids: ([name for name in ids if name != "z"], np.ones((1, 384))))
-    taught = SimpleNamespace(distill=lambda lexicon, texts, encoded: (lexicon, texts))
-    monkeypatch.setitem(sys.modules, "classifier.model.distillation", taught)
+    monkeypatch.setattr(ours, "distill", lambda lexicon, texts, encoded: (lexicon, texts))
     assert news.lexicon("a") == ["learned", "из б", "из в"]
     assert ours.distilled(news, "a") == (["learned", "из б", "из в"], ["из б"])
     assert ours.distilled(news, None) == (["learned", "из а", "из б", "из в"], ["из а", "из б"])

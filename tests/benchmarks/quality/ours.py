@@ -3,6 +3,7 @@
 import numpy as np
 
 from classifier import Lexicon, TopicClassifier
+from classifier.model.distillation import distill
 from tests.benchmarks.quality.contenders import Answer, Model
 from tests.benchmarks.quality.encoders import read_e5
 from tests.benchmarks.quality.materials import Inputs, Materials, Split
@@ -25,8 +26,6 @@ def fit(news: Materials, split: Split) -> TopicClassifier:
 
 def distilled(news: Materials, outlet: str | None) -> Lexicon:
     """Return word vectors that an encoder has taught, from articles that are free; they are learned once."""
-    from classifier.model.distillation import distill
-
     if outlet not in news.distilled:
         free = news.free(outlet)
         ids, encoded = read_e5(free.index)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from classifier.model.thresholds import mode_thresholds
 from tests.benchmarks.quality.materials import LEAD, OPENING, Materials, Split
 from tests.benchmarks.quality.ours import OURS, SHARES
 from tests.benchmarks.quality.reliability import reliability
@@ -61,8 +62,6 @@ def settings(store: Store, names: Sequence[str]) -> pd.DataFrame:
 
 def about_ours(news: Materials, found: dict[str, list[Outcome]], store: Store) -> dict[str, str]:
     """Return the sections about our classifier alone."""
-    from classifier.model.thresholds import mode_thresholds
-
     ours = found[OURS]
     curve = {name: found[name] for name in (*SHARES, OURS) if name in found}
     return {

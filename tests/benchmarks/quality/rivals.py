@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.multiclass import OneVsRestClassifier
 from sklearn.svm import LinearSVC
 
-from classifier import LemmaVectorizer, Lexicon, lemmatize
+from classifier import LemmaVectorizer, lemmatize
 from tests.benchmarks.quality.contenders import Rival, Score, Scores, Trial
 from tests.benchmarks.quality.materials import TOPICS, Inputs, Materials, Split
 
@@ -32,11 +32,8 @@ def usual(estimator: Any, news: Materials, split: Split) -> Score:
 
 
 def fasttext(words: Words, options: dict[str, Any], news: Materials, split: Split) -> Score:
-    """Fit fastText with one-against-all loss; with the option `vectors` it starts from our word vectors."""
-    options = dict(options)
+    """Fit fastText with one-against-all loss."""
     with TemporaryDirectory() as folder:
-        if options.pop("vectors", False):
-            options |= {"pretrainedVectors": str(_vectors_file(news.lexicon(split.outlet), Path(folder))), "dim": 300}
         file = Path(folder) / "train.txt"
         file.write_text("".join(_labelled_lines(words, news, split)), "utf-8")
         model = train_fasttext(file, options)
@@ -74,16 +71,6 @@ def _labelled_lines(words: Words, news: Materials, split: Split) -> Iterator[str
             yield " ".join([*labels, *words(news.texts[row])]) + "\n"
 
 
-def _vectors_file(lexicon: Lexicon, folder: Path) -> Path:
-    file = folder / "words.vec"
-    rows = (
-        f"{lemma} {' '.join(f'{x:.4f}' for x in row)}\n"
-        for lemma, row in zip(lexicon.lemmas, lexicon.unit_vectors(), strict=True)
-    )
-    file.write_text(f"{len(lexicon.lemmas)} 300\n" + "".join(rows), "utf-8")
-    return file
-
-
 def vowpal(words: Words, options: str, passes: int, news: Materials, split: Split) -> Score:
     """Fit Vowpal Wabbit, one against all with logistic loss."""
     from vowpalwabbit import Workspace
@@ -116,7 +103,6 @@ KINDS: dict[str, Words] = {"words": surface, "lemmas": lemmatize}
 SVC = LinearSVC(class_weight="balanced")
 LOGISTIC = LogisticRegression(class_weight="balanced", solver="liblinear", tol=1e-3)
 FASTTEXT = [("words", 25, 0.5, 1), ("lemmas", 25, 0.5, 1), ("lemmas", 50, 0.5, 1)]
-FROM_VECTORS = [(25, 0.2), (10, 0.2)]
 VOWPAL = [("words", "", 5), ("lemmas", "", 5), ("lemmas", "", 10), ("lemmas", "-l 0.2", 5), ("lemmas", "--ngram 2", 5)]
 
 
@@ -127,7 +113,6 @@ def rivals_on_words() -> list[Rival]:
         Rival("Vowpal Wabbit", [_vowpal(*settings) for settings in VOWPAL]),
         Rival("logistic regression", [_linear(LOGISTIC, strength) for strength in (100.0, 1000.0)]),
         Rival("fastText", [_fasttext(*settings) for settings in FASTTEXT]),
-        Rival("fastText from our vectors", [_from_vectors(*settings) for settings in FROM_VECTORS]),
     ]
 
 
@@ -138,11 +123,6 @@ def _linear(estimator: Any, strength: float) -> Trial:
 def _fasttext(kind: str, epoch: int, rate: float, ngrams: int) -> Trial:
     options = {"epoch": epoch, "lr": rate, "wordNgrams": ngrams}
     return Trial(f"{kind}, epoch {epoch}, lr {rate}, ngrams {ngrams}", partial(fasttext, KINDS[kind], options))
-
-
-def _from_vectors(epoch: int, rate: float) -> Trial:
-    options = {"epoch": epoch, "lr": rate, "vectors": True}
-    return Trial(f"lemmas, epoch {epoch}, lr {rate}", partial(fasttext, lemmatize, options))
 
 
 def _vowpal(kind: str, options: str, passes: int) -> Trial:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from classifier.model.predictions import MODES
 from tests.benchmarks.quality.contenders import Answer
 from tests.benchmarks.quality.figures import figures, interval, with_interval
 from tests.benchmarks.quality.materials import FULL, LENGTHS, TOPICS, Materials
@@ -13,7 +14,6 @@ from tests.benchmarks.quality.store import Outcome
 
 DEV, NEVER = "`dev`", "outlets never seen"
 PERIODS = {2014: "to 2014", 2018: "2015 to 2018", 2020: "2019 and 2020", 2022: "2021 and 2022"}  # last year: name
-MODES = ("balanced", "sure", "complete")
 Row = dict[str, str]
 
 
