@@ -16,13 +16,16 @@ from classifier.errors import UsageError
 from classifier.evaluation.metrics import by_topic
 from classifier.evaluation.model_card import render_card
 from classifier.evaluation.results import evaluate
+from classifier.model.calibration import MIN_GROUPS, MIN_TEXTS, is_spread
 from classifier.model.distillation import distill
 from classifier.model.estimator import TopicClassifier
+from classifier.model.shards import encode_groups, group_rows
 from classifier.model.thresholds import apply_thresholds
 from classifier.storage.model_folder import check_target, write_model
 from classifier.text.lexicon import Lexicon
 
 MIN_EXAMPLES = 10  # of a topic: two for each fold of cross-validation, on average
+FEW_TEXTS = 5000  # a lexicon of fewer knows too few words to judge other articles
 _FOLDS = 5
 
 
@@ -104,12 +107,13 @@ def train(
         model = clone(model).set_params(lexicon=_learn_lexicon(model, vectors_from, progress))
     progress(f"Fitting {len(classes)} topics on {len(labelled.texts):,} articles")
     fitted = clone(model).fit(labelled.texts, labelled.indicator(classes), groups=labelled.sources)
+    progress(_about_outlets(labelled, classes))
     if held_out.texts:
         progress(f"Scoring {len(held_out.texts):,} held-out articles")
         measure = f"on {len(held_out.texts):,} held-out articles"
         scores = evaluate(fitted.predictor_, held_out).scores()
     else:
-        measure = f"{_FOLDS}-fold cross-validation"
+        measure = f"by {_FOLDS}-fold cross-validation"
         scores = _cross_validate(model, labelled, classes, progress)
     progress(f"Writing {target}")
     metadata = _metadata(
@@ -121,12 +125,25 @@ def train(
 
 def _learn_lexicon(model: TopicClassifier, source: Unlabelled, progress: Callable[[str], None]) -> Lexicon:
     progress(f"Learning word vectors from {len(source.texts):,} articles")
+    if len(source.texts) < FEW_TEXTS:
+        progress(f"fewer than {FEW_TEXTS:,} articles teach few words: those of the shipped model may serve better")
     lexicon = Lexicon.learn(source.texts)
     if source.encoded is None:
         return lexicon
     progress("Distilling the encoder's vectors into vectors of words")
     return distill(
         lexicon, source.texts, source.encoded, lead_words=model.lead_words, headline_words=model.headline_words
+    )
+
+
+def _about_outlets(corpus: Corpus, classes: Sequence[str]) -> str:
+    """Say for how many topics the outlets suffice to set probabilities for outlets not seen."""
+    outlets = encode_groups(corpus.sources, len(corpus.texts))
+    enough = int(is_spread(corpus.indicator(classes).to_numpy(), group_rows(outlets)).sum())
+    number = len(np.unique(outlets[outlets >= 0]))
+    return (
+        f"Probabilities of {enough} of {len(classes)} topics are set for outlets not seen ({number} outlets known; "
+        f"a topic needs {MIN_GROUPS} with {MIN_TEXTS} articles of it each)"
     )
 
 

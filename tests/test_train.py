@@ -26,7 +26,7 @@ def test_without_splits_the_scores_are_cross_validated(small, tmp_path):
     assert list(scores.index) == ["культура", "погода", "спорт", "суд", *AVERAGES]
     assert scores.loc["micro", "support"] == sum(map(len, small.topics))
     assert [message for message in messages if "fold" in message][-1] == "Cross-validating: fold 5 of 5"
-    assert read_manifest(tmp_path / "model")["report"]["measure"] == "5-fold cross-validation"
+    assert read_manifest(tmp_path / "model")["report"]["measure"] == "by 5-fold cross-validation"
 
 
 def test_with_splits_the_model_learns_from_train_and_is_scored_on_the_rest(small, tmp_path):

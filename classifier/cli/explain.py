@@ -10,10 +10,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from classifier.cli.console import rich_console, say
-from classifier.cli.options import PATH, announce_stdin, column_options, from_option, model_option, read_options
+from classifier.cli.options import (
+    PATH,
+    announce_stdin,
+    column_options,
+    from_option,
+    mode_option,
+    model_option,
+    read_options,
+)
 from classifier.data.answers import label
 from classifier.data.articles import Article
 from classifier.errors import UsageError
+from classifier.model.predictions import Mode
 
 if TYPE_CHECKING:
     from classifier.model.explanation import Explanation
@@ -28,6 +37,7 @@ if TYPE_CHECKING:
 @click.option("--id", "article_id", metavar="ID", help="Explain only the article of this id.")
 @click.option("--html", type=PATH, metavar="FILE", help="Write a page for the browser, about one article.")
 @click.option("--format", type=click.Choice(["text", "jsonl"]), help="[default: text on a terminal; else jsonl]")
+@mode_option
 @from_option
 @column_options
 def explain(
@@ -37,12 +47,14 @@ def explain(
     article_id: str | None,
     html: Path | None,
     format: str | None,
+    mode: Mode | None,
     **options: Any,
 ) -> None:
     """Show which words gave an article its topics.
 
-    FILE is as in predict. For each topic given, prints the words that count for and against it, with their weights in
-    log-odds, and how these make the probability. If no topic is given, the most probable one is explained.
+    FILE is as in predict. For each topic given, prints the words that count for and against it, with their weights,
+    which add up to the topic's score, and what probability that means. If no topic is given, the most probable one is
+    explained.
 
     \b
     news-topics explain article.txt --topic sport         and why not sport?
@@ -55,7 +67,7 @@ def explain(
     articles = read(announce_stdin([file]), read_options(**options))
     predictor = load_predictor(model)
     explained = (
-        (article, explain_text(predictor, article.text, also))
+        (article, explain_text(predictor, article.text, also, mode or "balanced"))
         for article in articles
         if article_id in (None, article.id)
     )

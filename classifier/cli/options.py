@@ -12,6 +12,7 @@ from classifier.cli.console import say
 from classifier.data.articles import STDIN, Columns, ReadOptions
 from classifier.data.readers import INPUT_FORMATS
 from classifier.errors import UsageError
+from classifier.model.predictions import MODES
 
 PATH = click.Path(path_type=Path)
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -19,6 +20,12 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 model_option = click.option("--model", type=PATH, metavar="DIR", help="Model folder  [default: the shipped model]")
 from_option = click.option(
     "--from", "source_format", type=click.Choice(INPUT_FORMATS), help="Input format  [default: by file ending]"
+)
+mode_option = click.option(
+    "--mode",
+    type=click.Choice(list(MODES)),
+    help="sure: fewer topics, more of them right; complete: more topics, fewer of them missed; balanced: about as many "
+    "wrong as missed  [default: balanced]",
 )
 labels_option = click.option(
     "--labels",

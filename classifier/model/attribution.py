@@ -12,8 +12,9 @@ from classifier.errors import UsageError
 from classifier.model.curves import sigmoid
 from classifier.model.explanation import Explanation, Reason, Word
 from classifier.model.features import TEXT_WEIGHT, Features
+from classifier.model.predictions import Mode
 from classifier.model.predictor import BATCH, TopicPredictor
-from classifier.model.thresholds import apply_thresholds, rank_topics
+from classifier.model.thresholds import apply_thresholds, mode_thresholds, rank_topics
 from classifier.text.tokens import token_spans
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 _FREQUENT = np.log(2000) + 1  # inverse document frequency of a lemma that one in 2,000 texts contains
 
 
-def explain(predictor: TopicPredictor, text: str, also: Iterable[str] = ()) -> Explanation:
+def explain(
+    predictor: TopicPredictor, text: str, also: Iterable[str] = (), mode: Mode | float = "balanced"
+) -> Explanation:
     """Explain why a text has its topics.
 
     A word adds to the score its share of the TF-IDF times the weight of its lemma, in the text and in the lead, and its
@@ -39,6 +42,8 @@ def explain(predictor: TopicPredictor, text: str, also: Iterable[str] = ()) -> E
     also
         Ids of more topics: why does the text not get them? If the text gets no topic and none is asked for, the most
         probable one is explained; if the text cannot be judged, none is.
+    mode
+        Which topics the text gets; as in `TopicPredictor.tag`.
 
     Raises
     ------
@@ -49,7 +54,8 @@ def explain(predictor: TopicPredictor, text: str, also: Iterable[str] = ()) -> E
     (log_odds,) = predictor.log_odds(features)
     scores = np.where(features.is_russian[0], predictor.score(features)[0], -np.inf)
     probabilities = sigmoid(log_odds)
-    chosen = _chosen_topics(predictor, probabilities, also)
+    thresholds = mode_thresholds(predictor.thresholds, mode)
+    chosen = _chosen_topics(predictor.classes, probabilities, thresholds, also)
     vocabulary = predictor.extractor.vocabulary
     columns, _ = vocabulary.columns_of([text])
     places = np.flatnonzero((columns >= 0) & features.is_russian)
@@ -64,18 +70,20 @@ def explain(predictor: TopicPredictor, text: str, also: Iterable[str] = ()) -> E
             score=float(scores[column]),
             log_odds=float(log_odds[column]),
             probability=float(probabilities[column]),
-            threshold=float(predictor.thresholds[column]),
+            threshold=float(thresholds[column]),
         )
         for column, topic_weights in zip(chosen, weights.T, strict=True)
     ]
     return Explanation(text, reasons)
 
 
-def _chosen_topics(predictor: TopicPredictor, probabilities: Float64Array, also: Iterable[str]) -> list[int]:
+def _chosen_topics(
+    classes: Sequence[str], probabilities: Float64Array, thresholds: Float64Array, also: Iterable[str]
+) -> list[int]:
     """Return the columns of the topics to explain: those of the text, those asked for, or else the most probable."""
-    y_pred = apply_thresholds(probabilities, predictor.thresholds)
+    y_pred = apply_thresholds(probabilities, thresholds)
     (given,) = rank_topics(probabilities[None], y_pred[None])
-    asked = [_column(predictor.classes, topic) for topic in also]
+    asked = [_column(classes, topic) for topic in also]
     nearest = [int(probabilities.argmax())] if probabilities.any() else []
     return list(dict.fromkeys(given + asked)) or nearest
 
@@ -110,11 +118,11 @@ def _word_weights(
     in_vector = (in_lead + TEXT_WEIGHT * in_text)[:, None]
     sums = in_vector * extractor.word_vectors[columns]
     length = np.linalg.norm((sums.sum(axis=0) - extractor.center) * extractor.scale)
-    partial = np.einsum("wd,dat->wat", sums * extractor.scale, axes) / max(length, 1e-9)
-    share = in_vector / in_vector.sum(axis=0)
-    partial += share[:, None] * (projections - partial.sum(axis=0))  # of the mean article, and of rounding
     factors = axis_weights * np.concatenate([np.ones_like(projections[:1]), projections[1:]])
-    weights += (partial * factors).sum(axis=1)
+    partial = sums * extractor.scale @ np.einsum("dat,at->dt", axes, factors) / max(length, 1e-9)
+    share = in_vector / in_vector.sum(axis=0)
+    rest = (projections * factors).sum(axis=0) - partial.sum(axis=0)  # of the mean article, and of rounding
+    weights += partial + share * rest
     weights += share * (scores - predictor.intercept[topics] - weights.sum(axis=0))  # rounding in single precision
     return weights
 
@@ -145,7 +153,7 @@ def strongest_lemmas(predictor: TopicPredictor, number: int) -> "pd.DataFrame":
     single = Features(ones, ones, vectors, np.ones(len(lemmas), np.float32), np.ones(len(lemmas), bool))
     batches = [slice(start, start + BATCH) for start in range(0, len(lemmas), BATCH)]
     scores = [predictor.score(single.rows(batch)) for batch in batches]
-    frequent = extractor.lexicon.idf <= _FREQUENT
+    frequent = extractor.lexicon.idf <= max(_FREQUENT, extractor.lexicon.idf.min(initial=np.inf))
     lemmas, weights = lemmas[frequent], np.concatenate([np.empty((0, len(predictor.classes))), *scores])[frequent]
     weights -= np.median(weights, axis=0)
     order = np.argsort(-weights, axis=0, kind="stable")

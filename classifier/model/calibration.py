@@ -14,7 +14,7 @@ from classifier.model.thresholds import choose_threshold
 _MIN_SLOPE = 0.05  # of a curve, so that it rises everywhere
 # A topic is calibrated on left-out groups if this many groups have this many texts of it each. Where one group has
 # nearly all of them, a model without this group knows nothing of the topic.
-_MIN_GROUPS, _MIN_TEXTS = 3, 5
+MIN_GROUPS, MIN_TEXTS = 3, 5
 
 
 class Calibration(NamedTuple):
@@ -55,7 +55,7 @@ def calibrate(
     groups
         Rows of each outlet.
     """
-    spread = _is_spread(y_true, groups)
+    spread = is_spread(y_true, groups)
     topics = [
         _calibrate_topic(loo, apart if is_spread else loo, column)
         for loo, apart, column, is_spread in zip(loo_scores.T, group_scores.T, y_true.T, spread, strict=True)
@@ -64,10 +64,10 @@ def calibrate(
     return Calibration(*map(np.array, (slopes, shifts, curves, thresholds)))
 
 
-def _is_spread(y_true: IndicatorArray, groups: Sequence[IndexArray]) -> BoolArray:
+def is_spread(y_true: IndicatorArray, groups: Sequence[IndexArray]) -> BoolArray:
     """Return which topics occur in enough groups, (topics,)."""
-    enough = [y_true[group].sum(axis=0) >= _MIN_TEXTS for group in groups]
-    return np.asarray(np.sum([np.zeros(y_true.shape[1], bool), *enough], axis=0) >= _MIN_GROUPS)
+    enough = [y_true[group].sum(axis=0) >= MIN_TEXTS for group in groups]
+    return np.asarray(np.sum([np.zeros(y_true.shape[1], bool), *enough], axis=0) >= MIN_GROUPS)
 
 
 def _calibrate_topic(

@@ -9,6 +9,7 @@ from classifier.errors import Error
 MAX_LEMMAS = 1_000_000  # the shipped model has 44,000
 MAX_TOPICS = 10_000
 _MAX_AXES = 20_000  # of all topics; the shipped model has 1,125. A batch of 1,000 texts takes 4 KB for each
+_MAX_DIMENSIONS = 10_000  # of word vectors; the shipped model has 192. A batch of 1,000 texts takes 4 KB for each
 _MAX_COORDINATES = 100_000_000  # of word vectors, which take 4 bytes each when loaded; the shipped model has 9 million
 _MAX_WEIGHT, _MIN_IDF = 1e6, 1e-3  # no score overflows; learned weights stay below 1,000, and idf is 1 or more
 VALUES = {"classes": list, "lemmas": str, "texts": int, "lead_words": int, "headline_words": int}
@@ -53,6 +54,7 @@ def check_content(content: dict[str, Any]) -> None:
         _check_array(name, content.get(name), lengths)
     dimensions = lengths["coordinates"] + lengths["distilled"]
     _require(lengths["dimensions"] == dimensions, f"center has {lengths['dimensions']} dimensions, not {dimensions}")
+    _require(dimensions <= _MAX_DIMENSIONS, f"it has more than {_MAX_DIMENSIONS:,} dimensions")
     _require(content["axis_weights"].size <= _MAX_AXES, f"it has more than {_MAX_AXES:,} axes")
     _require(lengths["axes"] > 0, "it has no axes")
     _require(len(lemmas) * dimensions <= _MAX_COORDINATES, f"its vectors have more than {_MAX_COORDINATES:,} numbers")

@@ -57,7 +57,8 @@ def distill(
     UsageError
         There are not as many vectors as texts, or fewer than two.
     """
-    if len(texts) != len(encoded) or len(texts) < 2:
+    encoded = np.asarray(encoded, np.float32)
+    if encoded.ndim != 2 or len(texts) != len(encoded) or len(texts) < 2:
         raise UsageError(f"{len(texts)} texts and {len(encoded)} vectors of an encoder: two or more pairs are needed")
     features, _ = FeatureExtractor(lexicon, lead_words, headline_words).uncentred(texts)
     matrix = SplitMatrix((features.lead + TEXT_WEIGHT * features.text).tocsr().astype(np.float32))

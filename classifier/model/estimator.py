@@ -20,6 +20,7 @@ from classifier.model.curves import log_odds, sigmoid
 from classifier.model.explanation import Explanation
 from classifier.model.features import FeatureExtractor, Moments
 from classifier.model.labels import check_examples, encode_labels, micro_f1
+from classifier.model.predictions import Mode
 from classifier.model.predictor import TopicPredictor, load_predictor, read_with_manifest
 from classifier.model.ridge import RidgeFit, Weights, fit_ridge
 from classifier.model.shards import LeftOut, Shard, encode_groups, group_rows
@@ -27,7 +28,8 @@ from classifier.text.lexicon import Lexicon, document_frequencies
 from classifier.text.validation import check_texts
 
 _REAL = ("alpha", "semantic_smoothing")  # settings that may have a fraction
-_MAX_COUNT = 2**31  # words and dimensions, as a model file stores them
+_MAX_REAL = 1_000_000  # with larger ones, the regression has no solution in single precision
+_MAX_COUNT = 2**31 - 1  # words and dimensions, as a model file stores them
 # Texts fitted at once: 21,254 take a minute and 4 GB on two cores. OpenBLAS 0.3.30 factors a matrix of 25,000 rows with
 # two threads; at 27,300 it breaks off with a segmentation fault.
 SHARD = 22_000
@@ -109,7 +111,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         self,
         X: Iterable[str],
         y: ArrayLike | Sequence[Sequence[str]] | Sequence[str],
-        groups: Sequence[str] | None = None,
+        groups: Iterable[str] | None = None,
     ) -> Self:
         """Learn topics from texts.
 
@@ -126,8 +128,9 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
             of ids separated by ``;``, an indicator matrix, or a DataFrame whose columns name the topics.
         groups
             The outlet of each text; empty if it is not known. Probabilities and thresholds are then set for outlets
-            that the model has not seen: each is left out in turn, which takes no further fit. None: for texts of the
-            same outlets.
+            that the model has not seen: each is left out in turn, which takes no further fit. A topic needs three
+            outlets with five texts of it each; those with fewer, and all if None, are set for texts of the same
+            outlets.
 
         Raises
         ------
@@ -167,10 +170,12 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
     def _check_settings(self) -> None:
         for name, value in self.get_params().items():
             is_number = isinstance(value, int | float | np.number) and np.isfinite(value)
-            is_right = is_number and value >= 0 and (name in _REAL or value == int(value) < _MAX_COUNT)
+            in_range = is_number and 0 <= value <= (_MAX_REAL if name in _REAL else _MAX_COUNT)
+            is_right = in_range and (name in _REAL or value == int(value))
             if (name != "lexicon" and not is_right) or (name == "alpha" and value == 0):
                 kind = "positive number" if name == "alpha" else "number from 0 on"
-                raise UsageError(f"{name} is {value!r:.40}, not a {'' if name in _REAL else 'whole '}{kind}")
+                limit = f", at most {_MAX_REAL:,}" if name in _REAL else ""
+                raise UsageError(f"{name} is {value!r:.40}, not a {'' if name in _REAL else 'whole '}{kind}{limit}")
 
     # The steps of a fit. `classifier.dask.fit` runs the same ones on a cluster.
 
@@ -235,18 +240,22 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         return self.predictor_.predict(X)
 
-    def topics(self, X: Iterable[str]) -> list[list[str]]:
-        """Return the topic ids of each text, most probable first; none for a text that cannot be judged."""
-        check_is_fitted(self)
-        return self.predictor_.topics(X)
+    def topics(self, X: Iterable[str], mode: Mode | float = "balanced") -> list[list[str]]:
+        """Return the topic ids of each text, most probable first; none for a text that cannot be judged.
 
-    def explain(self, text: str, also: Iterable[str] = ()) -> Explanation:
+        `mode` is ``balanced``, ``sure`` (fewer topics, more of them right), ``complete`` (more, fewer of them missed)
+        or a least probability.
+        """
+        check_is_fitted(self)
+        return self.predictor_.topics(X, mode)
+
+    def explain(self, text: str, also: Iterable[str] = (), mode: Mode | float = "balanced") -> Explanation:
         """Return which words of a text count for and against each of its topics, and each of those in `also`.
 
         Parameters and errors are those of `classifier.model.attribution.explain`. Jupyter shows the answer as a page.
         """
         check_is_fitted(self)
-        return explain(self.predictor_, text, also)
+        return explain(self.predictor_, text, also, mode)
 
     def score(self, X: Iterable[str], y: Any, sample_weight: ArrayLike | None = None) -> float:
         """Return micro-F1, not the subset accuracy of `ClassifierMixin`; `y` as in `fit`."""

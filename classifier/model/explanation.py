@@ -93,9 +93,9 @@ class Reason:
         against = sum(word.weight for word in self.words if word.weight < 0)
         return (
             f"Score {self.score:.2f}: {self.intercept:.2f} without any word, {for_it:+.2f} from words for the topic, "
-            f"{against:+.2f} from words against it. In a text of this length it means a probability of "
-            f"{self.probability:.3f}, which {'reaches' if self.given else 'is below'} the topic's threshold of "
-            f"{self.threshold:.3f}."
+            f"{against:+.2f} from words against it. For this topic and a text of {len(self.words)} known words, that "
+            f"means log-odds of {self.log_odds:.2f}, a probability of {self.probability:.3f}, which "
+            f"{'reaches' if self.given else 'is below'} the threshold of {self.threshold:.3f}."
         )
 
     def levels(self) -> list[int]:

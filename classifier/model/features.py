@@ -133,14 +133,15 @@ class FeatureExtractor:
         """Return a copy whose center is the mean of the given sums.
 
         The distilled part and the other one get scales by which they have lengths of 1 and `_COOCCURRENCE_WEIGHT`, in
-        the root mean square.
+        the root mean square; a part that is the same for all texts gets the scale 0.
         """
         other = copy(self)
         other.center = moments.mean().astype(np.float32)
         distilled = self.lexicon.distilled.shape[1]
         variance = moments.variance()
         lengths = [np.sqrt(part.sum()) for part in (variance[:distilled], variance[distilled:])]
-        scales = [weight / max(length, 1e-9) for weight, length in zip((1, _COOCCURRENCE_WEIGHT), lengths, strict=True)]
+        weights = 1, _COOCCURRENCE_WEIGHT
+        scales = [weight / length if length > 1e-5 else 0 for weight, length in zip(weights, lengths, strict=True)]
         other.scale = np.repeat(scales, [distilled, len(variance) - distilled]).astype(np.float32)
         return other
 

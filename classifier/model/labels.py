@@ -54,7 +54,7 @@ def encode_labels(y: Any) -> tuple[NDArray[np.object_], IndicatorArray]:
 def _encode_rows(rows: list[Any]) -> tuple[NDArray[np.object_], IndicatorArray]:
     """Encode a list with the labels of each text, of whatever kind."""
     for row, labels in enumerate(rows):
-        if _is_missing(labels):
+        if is_missing(labels):
             raise UsageError(f"y[{row}] is {labels}: a text without a topic has '' or []")
     if rows and all(map(_is_names, rows)):
         return _encode_names(parse_topics([row if isinstance(row, str) else list(row) for row in rows]))
@@ -83,7 +83,8 @@ def _names(names: Iterable[Any]) -> NDArray[np.object_]:
     return np.array(ids, dtype=object)
 
 
-def _is_missing(value: Any) -> bool:
+def is_missing(value: Any) -> bool:
+    """Whether a value is None, NaN or a missing value of pandas."""
     return not hasattr(value, "__iter__") and str(value) in _GAPS
 
 

@@ -105,10 +105,13 @@ class TopicPredictor:
         """Return 1 where a text gets a topic, else 0, (texts, topics)."""
         return apply_thresholds(self.predict_proba(texts), self.thresholds)
 
-    def topics(self, texts: Iterable[str]) -> list[list[str]]:
-        """Return the topic ids of each text, most probable first; none for a text that cannot be judged."""
+    def topics(self, texts: Iterable[str], mode: Mode | float = "balanced") -> list[list[str]]:
+        """Return the topic ids of each text, most probable first; none for a text that cannot be judged.
+
+        `mode` is as in `tag`.
+        """
         texts = check_texts(texts)
-        parts = [self.tag(texts[start : start + BATCH]).columns() for start in range(0, len(texts), BATCH)]
+        parts = [self.tag(texts[start : start + BATCH], mode).columns() for start in range(0, len(texts), BATCH)]
         return [row for part in parts for row in part["topics"]]
 
     def tag(self, texts: list[str], mode: Mode | float = "balanced") -> Predictions:
@@ -129,7 +132,13 @@ class TopicPredictor:
         return Predictions(self.classes, probabilities, apply_thresholds(probabilities, thresholds), notes)
 
     def to_content(self) -> dict[str, Any]:
-        """Return the model as plain data: what `storage.model_file.pack` takes."""
+        """Return the model as plain data: what `storage.model_file.pack` takes.
+
+        Raises
+        ------
+        Error
+            It could not be read again, because a number is out of range.
+        """
         lexicon = self.lexicon
         arrays = {
             "idf": lexicon.idf,
@@ -145,7 +154,7 @@ class TopicPredictor:
             "curves": self.curves,
             "thresholds": self.thresholds,
         }
-        return {
+        content = {
             "classes": self.classes,
             "lemmas": "\n".join(lexicon.lemmas),
             "texts": lexicon.texts,
@@ -153,6 +162,8 @@ class TopicPredictor:
             "headline_words": self.extractor.headline_words,
             **{name: np.asarray(array, ARRAYS[name][0]) for name, array in arrays.items()},
         }
+        check_content(content)
+        return content
 
     @classmethod
     def from_content(cls, content: dict[str, Any]) -> Self:

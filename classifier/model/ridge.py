@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.linalg import LinAlgError
 from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 from scipy.linalg.lapack import spotrf, spotri, spotrs
@@ -100,16 +101,17 @@ def fit_ridge(
     Raises
     ------
     Error
-        `alpha` is too small for the precision of the numbers.
+        `alpha` is too small, or a setting too large, for the precision of the numbers.
     """
     targets = 2 * y_true.astype(np.float32) - 1
     sums = [block @ unit_vectors for block in (features.text, features.lead)]
     kernel = compute_kernel(features, sums, semantic_smoothing)
-    duals, inverse = _solve(kernel, targets, alpha)
-    loo_scores = targets - duals / inverse.diagonal()[:, None]
-    group_scores = loo_scores.copy()
-    for group in map(np.sort, groups):
-        group_scores[group] = targets[group] - _left_out_residuals(inverse, duals, group)
+    try:
+        duals, inverse = _solve(kernel, targets, alpha)
+        loo_scores, group_scores = _scores_left_out(targets, duals, inverse, groups)
+    except LinAlgError:
+        settings = f"alpha {alpha} and semantic_smoothing {semantic_smoothing}"
+        raise Error(f"the regression has no solution with {settings}: take numbers nearer to the defaults") from None
     coef = [
         block.T @ duals + np.float32(semantic_smoothing) * unit_vectors @ (block_sums.T @ duals)
         for block, block_sums in zip((features.text, features.lead), sums, strict=True)
@@ -147,10 +149,23 @@ def _solve(kernel: Float32Array, targets: Float32Array, alpha: float) -> tuple[F
     kernel[np.diag_indices_from(kernel)] += alpha
     factor, failed = spotrf(kernel.T, lower=0, overwrite_a=1, clean=0)
     if failed:
-        raise Error(f"alpha {alpha} is too small: the regression cannot be solved; take a larger one")
+        raise LinAlgError
     duals, _ = spotrs(factor, np.asfortranarray(targets), lower=0)
     inverse, _ = spotri(factor, lower=0, overwrite_c=1)
     return np.ascontiguousarray(duals), inverse
+
+
+def _scores_left_out(
+    targets: Float32Array, duals: Float32Array, inverse: Float32Array, groups: Sequence[IndexArray]
+) -> tuple[Float32Array, Float32Array]:
+    """Return the scores of each text by models without it and without its group, (texts, topics)."""
+    loo_scores = targets - duals / inverse.diagonal()[:, None]
+    group_scores = loo_scores.copy()
+    for group in map(np.sort, groups):
+        group_scores[group] = targets[group] - _left_out_residuals(inverse, duals, group)
+    if not np.isfinite(group_scores).all():
+        raise LinAlgError
+    return loo_scores, group_scores
 
 
 def _left_out_residuals(inverse: Float32Array, duals: Float32Array, group: IndexArray) -> Float64Array:

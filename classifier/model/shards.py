@@ -1,13 +1,14 @@
 """Texts that are fitted together, the outlets they come from, and what their fit says of texts left out."""
 
-from collections.abc import Sequence
-from typing import NamedTuple, Self
+from collections.abc import Iterable, Mapping, Set
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
 from classifier.arrays import Float32Array, IndexArray, IndicatorArray
 from classifier.errors import UsageError
 from classifier.model.features import Features
+from classifier.model.labels import is_missing
 from classifier.model.ridge import RidgeFit
 
 
@@ -63,20 +64,22 @@ class LeftOut(NamedTuple):
         return cls(fitted.loo_scores, fitted.group_scores, shard.y_true, shard.features.words, shard.outlets)
 
 
-def encode_groups(groups: Sequence[str] | None, texts: int) -> IndexArray:
+def encode_groups(groups: Any, texts: int) -> IndexArray:
     """Return the number of each text's group, (texts,); -1 for a gap. None: nothing but gaps.
 
     Raises
     ------
     UsageError
-        There are not as many groups as texts.
+        `groups` is not a list of as many names as there are texts.
     """
     if groups is None:
         return np.full(texts, -1)
-    names = ["" if name is None or name != name else str(name) for name in groups]
+    if isinstance(groups, str | Set | Mapping) or not isinstance(groups, Iterable):
+        raise UsageError(f"groups is {type(groups).__name__}, not a list with the outlet of each text")
+    names = ["" if is_missing(name) else str(name).strip() for name in groups]
     if len(names) != texts:
         raise UsageError(f"{texts} texts but {len(names)} groups")
-    numbers = {name: number for number, name in enumerate(sorted(set(names) - {""}))}
+    numbers = {name: number for number, name in enumerate(sorted({*names} - {""}))}
     return np.array([numbers.get(name, -1) for name in names], np.int64)
 
 

@@ -1,5 +1,7 @@
 """Probabilities to decisions: pure functions on arrays."""
 
+from numbers import Real
+
 import numpy as np
 
 from classifier.arrays import Float64Array, IndicatorArray
@@ -15,10 +17,10 @@ def mode_thresholds(thresholds: Float64Array, mode: Mode | float) -> Float64Arra
     UsageError
         There is no such mode.
     """
-    if isinstance(mode, float):
+    if isinstance(mode, Real) and not isinstance(mode, bool) and 0 < mode <= 1:
         return np.full_like(thresholds, mode)
-    if mode not in MODES:
-        raise UsageError(f"there is no mode {mode!r}: take {', '.join(MODES)}, or a least probability such as 0.9")
+    if not isinstance(mode, str) or mode not in MODES:
+        raise UsageError(f"there is no mode {mode!r:.40}: take {', '.join(MODES)}, or a least probability such as 0.9")
     factor = np.exp(MODES[mode])
     shifted: Float64Array = thresholds * factor / (1 + thresholds * (factor - 1))
     return shifted

@@ -48,7 +48,7 @@ class Lexicon:
     distilled_scale: NDArray[np.float16] = field(default_factory=lambda: np.empty(0, np.float16))
 
     def __post_init__(self) -> None:
-        if not len(self.distilled_scale):
+        if len(self.distilled_scale) < len(self.lemmas):
             object.__setattr__(self, "distilled", np.zeros((len(self.lemmas), 0), np.int8))
             object.__setattr__(self, "distilled_scale", np.zeros(len(self.lemmas), np.float16))
 

@@ -27,7 +27,7 @@ from tests.benchmarks.quality.ours import distilled
 from tests.benchmarks.quality.tables import markdown
 from tests.conftest import SHARED
 
-CONSTANTS: dict[str, ModuleType] = {"AXES": axes, "QUADRATIC": ridge, "_INTERCEPT": ridge, "_MIN_GROUPS": calibration}
+CONSTANTS: dict[str, ModuleType] = {"AXES": axes, "QUADRATIC": ridge, "_INTERCEPT": ridge, "MIN_GROUPS": calibration}
 PARTS: dict[str, dict[str, Any]] = {
     "as shipped": {},
     "no distilled vectors": {"distilled": False},
@@ -38,7 +38,7 @@ PARTS: dict[str, dict[str, Any]] = {
     "no products of dimensions": {"QUADRATIC": 0.0},
     "8 axes for the products instead of 24": {"AXES": 8},
     "all 192 axes": {"AXES": 192},
-    "probabilities and thresholds from single texts left out": {"_MIN_GROUPS": 1000},
+    "probabilities and thresholds from single texts left out": {"MIN_GROUPS": 1000},
     "an intercept as free as the weights": {"_INTERCEPT": 1.0},
     "no lead": {"lead_words": 1, "headline_words": 0},
     "lead of 120 words": {"lead_words": 120},

@@ -21,9 +21,9 @@ def test_the_weights_of_the_words_add_up_to_the_score(run):
 
 def test_people_see_the_verdict_and_the_words(run):
     out = run("explain", INTERVIEW, "--format", "text", "--topic", "sport").out
-    assert re.search(r"Дипломатия и внешняя политика  diplomacy  given\nScore \d.* of 0\.9\d\d, which reaches", out)
+    assert re.search(r"Дипломатия и внешняя политика  diplomacy  given\nScore \d.* of 0\.9\d\d,\s+which reaches", out)
     assert re.search(r"^for +посол ×3 \+\d\.\d\d, ", out, re.MULTILINE)
-    assert re.search(r"Спорт  sport  not given\nScore -\d.*, which is below", out)
+    assert re.search(r"Спорт  sport  not given\nScore -\d.*,\s+which is below", out)
 
 
 def test_one_article_of_a_table_becomes_a_page(run, tmp_path):
@@ -37,3 +37,12 @@ def test_control_characters_of_a_text_are_not_printed(run, tmp_path):
     (tmp_path / "a.txt").write_text("\x1b[2J\x1b]0;owned\x07 матч \u202eчемпионата", encoding="utf-8")
     out = run("explain", tmp_path / "a.txt", "--format", "text").out
     assert "матч" in out and not {"\x1b", "\x07", "\u202e"} & set(out)
+
+
+def test_the_mode_is_that_of_predict(run, tmp_path):
+    text = tmp_path / "a.txt"
+    text.write_text("Минобороны закупит танки\nКонтракт рассчитан на три года.")
+    for mode in ("sure", "balanced", "complete"):
+        given = json.loads(run("predict", "--mode", mode, text).out)["topics"]
+        explained = json.loads(run("explain", "--mode", mode, text).out)["topics"]
+        assert [topic["id"] for topic in explained if topic["given"]] == given

@@ -57,6 +57,23 @@ def test_an_encoder_teaches_the_word_vectors_once(run, tmp_path, monkeypatch):
     assert one == two and load_predictor(tmp_path / "one").lexicon.distilled.shape[1] == 12
 
 
+def test_a_column_of_outlets_that_is_not_there_is_refused(run, tmp_path):
+    result = run("train", EXAMPLES / "train.csv", "-o", tmp_path / "model", "--source-column", "outlets")
+    assert result.code == 2 and "has a value in column 'outlets'" in result.err
+
+
+def test_the_number_of_topics_with_enough_outlets_is_told(run, tmp_path):
+    result = run("train", EXAMPLES / "train.csv", "-o", tmp_path / "model")
+    assert "Probabilities of 0 of 4 topics are set for outlets not seen (3 outlets known; a topic needs 3" in result.err
+
+
+def test_few_articles_to_learn_vectors_from_are_told(run, tmp_path):
+    result = run(
+        "train", write_splits(tmp_path / "a.csv"), "-o", tmp_path / "model", "--learn-vectors", "--min-examples", 5
+    )
+    assert "fewer than 5,000 articles teach few words" in result.err
+
+
 def test_an_encoder_without_vectors_to_learn_is_refused(run, tmp_path):
     result = run("train", EXAMPLES / "train.csv", "-o", tmp_path / "model", "--encoder", tmp_path / "e5.npz")
     assert result.code == 2 and result.err.strip().endswith("--encoder teaches word vectors: add --learn-vectors")

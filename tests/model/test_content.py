@@ -78,6 +78,14 @@ def test_a_missing_value_is_refused(name):
         ),
         ({"axis_weights": np.ones((2, 2), np.float32)}, "axis_weights has 2 topics, not 1"),
         ({"axis_weights": np.ones(2)}, "axis_weights is not an array f4"),
+        (
+            {
+                "vectors": np.zeros((2, 10_001), np.int8),
+                **{name: np.zeros(10_001, np.float32) for name in ("center", "scale")},
+                "axes": np.zeros((10_001, 2, 1), np.int16),
+            },
+            "it has more than 10,000 dimensions",
+        ),
         ({"curves": np.ones((1, 2))}, "curves has 2 three, not 3"),
         (changed("curves", (0, 1), 0.0), "a calibration curve does not rise"),
         (changed("curves", (0, 2), -1.0), "a calibration curve does not rise"),

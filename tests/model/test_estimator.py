@@ -14,6 +14,7 @@ from sklearn.pipeline import make_pipeline
 from classifier import TopicClassifier, load
 from classifier.data.corpus import Corpus
 from classifier.errors import UsageError
+from classifier.model.predictor import TopicPredictor
 from classifier.storage.model_folder import write_model
 from classifier.text.lexicon import Lexicon
 from classifier.train import train
@@ -204,6 +205,19 @@ def test_lemmas_with_like_vectors_share_their_weights(small, indicator, small_mo
     blind = blind.with_distilled(np.zeros(lexicon.distilled.shape, np.float32))
     rough = TopicClassifier(semantic_smoothing=0, lexicon=blind).fit(small.texts, indicator).predict_proba(text)[0]
     assert np.ptp(rough) < np.ptp(smooth)
+
+
+@pytest.mark.parametrize("texts", [["Матч"] * 40, ["Матч", "Суд"] * 20, ["Hello"] * 40])
+def test_a_model_of_hardly_any_words_can_be_stored(texts):
+    model = TopicClassifier(lexicon=Lexicon.learn(texts, min_df=1)).fit(texts, ["а", "б", "", "а"] * 10)
+    again = TopicPredictor.from_bytes(model.predictor_.to_bytes())
+    np.testing.assert_array_equal(again.predict_proba(texts), model.predict_proba(texts))
+
+
+@pytest.mark.parametrize("settings", [{"alpha": 1e300}, {"semantic_smoothing": 1_000_001}])
+def test_settings_without_a_solution_are_refused(small, settings):
+    with pytest.raises(UsageError, match="not a (positive )?number.*, at most 1,000,000"):
+        TopicClassifier(**settings).fit(small.texts, small.topics)
 
 
 def test_many_texts_are_fitted_in_shards(small, indicator, small_model, monkeypatch):

@@ -14,10 +14,11 @@ def test_the_summary_says_how_the_words_give_the_score_and_the_decision():
     given = Reason("sport", words, intercept=-1.0, score=0.5, log_odds=0.4, probability=0.599, threshold=0.4)
     assert given.summary() == (
         "Score 0.50: -1.00 without any word, +2.00 from words for the topic, -0.50 from words against it. "
-        "In a text of this length it means a probability of 0.599, which reaches the topic's threshold of 0.400."
+        "For this topic and a text of 2 known words, that means log-odds of 0.40, a probability of 0.599, "
+        "which reaches the threshold of 0.400."
     )
     refused = Reason("sport", words, intercept=-1.0, score=0.5, log_odds=0.4, probability=0.599, threshold=0.7)
-    assert refused.summary().endswith("of 0.599, which is below the topic's threshold of 0.700.")
+    assert refused.summary().endswith("of 0.599, which is below the threshold of 0.700.")
     assert given.given and not refused.given
 
 

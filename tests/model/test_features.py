@@ -141,6 +141,12 @@ def test_learning_a_center_changes_a_copy_whose_parts_have_their_weights():
     np.testing.assert_allclose(parts, [[1, 1], [0.7, 0.7]], rtol=1e-6)
 
 
+def test_a_part_that_is_the_same_for_all_texts_does_not_count():
+    words = lexicon("матч", "суд", vectors=[[127, 0], [127, 0]]).with_distilled(np.array([[5], [-5]], np.float32))
+    learned = FeatureExtractor(words, 8, 0).learn_center(Moments.of(np.array([[4, 1, 0], [-2, 1, 0]], np.float32)))
+    assert learned.scale.tolist() == [pytest.approx(1 / 3), 0, 0]
+
+
 def test_rows_chooses_texts(extractor, small):
     some = extractor.transform(small.texts).rows(slice(3, 5))
     assert_same_bits(some.text, extractor.transform(small.texts[3:5]).text)

@@ -39,9 +39,11 @@ def test_a_mode_shifts_the_log_odds_of_all_thresholds():
 
 
 def test_a_number_is_the_threshold_of_all_topics():
-    assert mode_thresholds(np.array([0.2, 0.5]), 0.9).tolist() == [0.9, 0.9]
+    for number in (0.9, np.float32(0.9), 1):
+        assert mode_thresholds(np.array([0.2, 0.5]), number).tolist() == pytest.approx([number, number])
 
 
-def test_an_unknown_mode_is_refused():
-    with pytest.raises(UsageError, match="no mode 'certain': take balanced, sure, complete, or a least probability"):
-        mode_thresholds(np.array([0.2]), "certain")
+@pytest.mark.parametrize("mode", ["certain", "0.9", ["sure"], None, True, 0, 1.1, float("nan")])
+def test_an_unknown_mode_is_refused(mode):
+    with pytest.raises(UsageError, match="there is no mode .*: take balanced, sure, complete, or a least probability"):
+        mode_thresholds(np.array([0.2]), mode)
