@@ -26,7 +26,7 @@ def log_odds(scores: Float64Array, curves: Float64Array, words: Float32Array) ->
     """Return the calibrated log-odds of scores, (texts, topics).
 
     A sigmoid alone says too little between 0.1 and 0.5, because scores of texts far from a topic spread differently
-    from those near it. A second slope mends that: the worst bin is off by 0.018 instead of 0.092.
+    from those near it. A second slope mends that; how well, tests/benchmarks/quality.md tells under Reliability.
 
     Parameters
     ----------

@@ -6,7 +6,7 @@ from scipy.sparse import csr_matrix
 from classifier.arrays import Float32Array
 
 ROWS = 1000  # of a product computed at once
-_FREQUENT = 2000  # columns that are cheaper dense: they hold half of the entries of news
+_FREQUENT = 2000  # columns that are cheaper dense
 
 
 class SplitMatrix:

@@ -17,8 +17,7 @@ from classifier.model.products import SplitMatrix, row_slices
 # Weights of the article vectors' dimensions and of their products, beside those of lemmas.
 LINEAR, QUADRATIC = 1.0, 2.0
 # Variance of the intercept beside that of the weights. A larger one lets whole articles set the intercept, which is
-# then too low for a headline alone: with 1, micro-F1 on headlines is 0.621, with 0.1 it is 0.656; on articles it is the
-# same (cross-validation on `train`, tests/benchmarks/ablation.md).
+# then too low for a headline alone (tests/benchmarks/ablation.md).
 _INTERCEPT = 0.1
 
 

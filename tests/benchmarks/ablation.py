@@ -31,20 +31,15 @@ CONSTANTS: dict[str, ModuleType] = {"AXES": axes, "QUADRATIC": ridge, "_INTERCEP
 PARTS: dict[str, dict[str, Any]] = {
     "as shipped": {},
     "no distilled vectors": {"distilled": False},
-    "no vectors of co-occurrence": {"vectors": 0},
     "no word vectors": {"distilled": False, "vectors": 0},
     "64 dimensions of co-occurrence instead of 300, as when users train anew": {"vectors": 64},
     "no semantic smoothing": {"semantic_smoothing": 0.0},
     "no products of dimensions": {"QUADRATIC": 0.0},
     "8 axes for the products instead of 24": {"AXES": 8},
-    "all 192 axes": {"AXES": 192},
     "probabilities and thresholds from single texts left out": {"MIN_GROUPS": 1000},
     "an intercept as free as the weights": {"_INTERCEPT": 1.0},
     "no lead": {"lead_words": 1, "headline_words": 0},
-    "lead of 120 words": {"lead_words": 120},
-    "no extra weight for the headline": {"headline_words": 0},
     "alpha 2 instead of 4": {"alpha": 2.0},
-    "alpha 8 instead of 4": {"alpha": 8.0},
 }
 
 
