@@ -26,7 +26,7 @@ model: $(VENV)/installed $(ENCODED)  ## rebuild the shipped model from the corpu
 	@$(PIP) --constraint models/constraints.txt --editable '.[encoder]'
 	$(BIN)/news-topics train $(CORPUS)/news.parquet --labels $(CORPUS)/labels.csv --labels models/amendments.csv --learn-vectors --encoder $(ENCODED) --about models/about.md --output models/news-topics
 
-$(ENCODED):  # what the sentence encoder says: a copy, or else the run asks the encoder, for an hour
+$(ENCODED):  # what the sentence encoder says: a copy, or else the run asks the encoder, for hours
 	@cp $(CORPUS)/e5.npz $@ 2> /dev/null || true
 
 bench: $(VENV)/developing  ## measure speed beside the usual recipe and fastText; writes tests/benchmarks/speed.md

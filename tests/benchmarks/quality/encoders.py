@@ -105,7 +105,7 @@ def speeds(news: Materials) -> list[dict[str, str]]:
         model, row = start(), {"encoder": name}
         for length, words in WORDS.items():
             texts = [plain(title, text, words) for title, text in zip(table.title, table.text, strict=True)]
-            row[f"articles a second, {length}"] = f"{len(texts) / processor_time(model, texts):,.3g}"
+            row[f"articles a second, {length}"] = f"{float(f'{len(texts) / processor_time(model, texts):.3g}'):,g}"
         rows.append(row)
     return rows
 
