@@ -60,6 +60,8 @@ def distill(
     encoded = np.asarray(encoded, np.float32)
     if encoded.ndim != 2 or len(texts) != len(encoded) or len(texts) < 2:
         raise UsageError(f"{len(texts)} texts and {len(encoded)} vectors of an encoder: two or more pairs are needed")
+    if not lexicon.lemmas:  # too few texts; old versions of SciPy do not solve systems of no equations
+        return lexicon.with_distilled(np.empty((0, min(dimensions, encoded.shape[1])), np.float32))
     features, _ = FeatureExtractor(lexicon, lead_words, headline_words).uncentred(texts)
     matrix = SplitMatrix((features.lead + TEXT_WEIGHT * features.text).tocsr().astype(np.float32))
     weights = _ridge(matrix, _standardized(encoded))

@@ -74,6 +74,10 @@ def test_other_parts_of_the_lexicon_stay(archive):
     assert not lexicon.distilled.size
 
 
+def test_a_lexicon_without_lemmas_stays_empty():
+    assert distill(Lexicon.learn(["", ""]), ["", ""], np.eye(2), dimensions=5).distilled.shape == (0, 2)
+
+
 def test_texts_and_vectors_must_be_pairs(archive):
     texts, lexicon, encoded = archive
     for count in (0, 1, 3):
