@@ -16,8 +16,7 @@ from classifier.model.products import SplitMatrix, row_slices
 
 # Weights of the article vectors' dimensions and of their products, beside those of lemmas.
 LINEAR, QUADRATIC = 1.0, 2.0
-# Variance of the intercept beside that of the weights. A larger one lets whole articles set the intercept, which is
-# then too low for a headline alone (tests/benchmarks/ablation.md).
+# Variance of the intercept beside that of the weights; 1 is no better (tests/benchmarks/ablation.md).
 _INTERCEPT = 0.1
 
 
