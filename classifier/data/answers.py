@@ -60,8 +60,7 @@ class OutputOptions:
     keep
         Columns of the input to copy.
     mode
-        ``balanced``: each topic by its own threshold; ``sure``: fewer topics, more of them right; ``complete``: more
-        topics, fewer of them missed. A number: topics of at least this probability.
+        As in `TopicPredictor.tag`.
     """
 
     format: str | None = None

@@ -13,7 +13,8 @@ from classifier.model.curves import sigmoid
 from classifier.model.explanation import Explanation, Reason, Word
 from classifier.model.features import TEXT_WEIGHT, Features
 from classifier.model.predictions import Mode
-from classifier.model.predictor import BATCH, TopicPredictor
+from classifier.model.predictor import TopicPredictor
+from classifier.model.products import row_slices
 from classifier.model.thresholds import apply_thresholds, mode_thresholds, rank_topics
 from classifier.text.tokens import token_spans
 
@@ -151,8 +152,7 @@ def strongest_lemmas(predictor: TopicPredictor, number: int) -> "pd.DataFrame":
     ones = identity(len(lemmas), np.float32, "csr")
     vectors = extractor.centred(np.float32(1 + TEXT_WEIGHT) * extractor.word_vectors)
     single = Features(ones, ones, vectors, np.ones(len(lemmas), np.float32), np.ones(len(lemmas), bool))
-    batches = [slice(start, start + BATCH) for start in range(0, len(lemmas), BATCH)]
-    scores = [predictor.score(single.rows(batch)) for batch in batches]
+    scores = [predictor.score(single.rows(rows)) for rows in row_slices(len(lemmas))]
     frequent = extractor.lexicon.idf <= max(_FREQUENT, extractor.lexicon.idf.min(initial=np.inf))
     lemmas, weights = lemmas[frequent], np.concatenate([np.empty((0, len(predictor.classes))), *scores])[frequent]
     weights -= np.median(weights, axis=0)

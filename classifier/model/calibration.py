@@ -57,8 +57,8 @@ def calibrate(
     """
     spread = is_spread(y_true, groups)
     topics = [
-        _calibrate_topic(loo, apart if is_spread else loo, column)
-        for loo, apart, column, is_spread in zip(loo_scores.T, group_scores.T, y_true.T, spread, strict=True)
+        _calibrate_topic(loo, group if enough else loo, column)
+        for loo, group, column, enough in zip(loo_scores.T, group_scores.T, y_true.T, spread, strict=True)
     ]
     slopes, shifts, curves, thresholds = zip(*topics, strict=True)
     return Calibration(*map(np.array, (slopes, shifts, curves, thresholds)))

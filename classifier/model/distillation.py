@@ -8,7 +8,7 @@ from scipy.linalg import cho_factor, cho_solve
 
 from classifier.arrays import Float32Array
 from classifier.errors import UsageError
-from classifier.model.features import TEXT_WEIGHT, FeatureExtractor
+from classifier.model.features import FeatureExtractor, favour_lead
 from classifier.model.products import SplitMatrix
 from classifier.text.lexicon import Lexicon
 
@@ -31,8 +31,8 @@ def distill(
     A ridge regression predicts the encoder's vector of an article from the TF-IDF of its lead and, at half weight, of
     its text. Its weights are vectors of words: their weighted sum over an article is near to what the encoder says of
     it, and takes no encoder to compute. The vectors are turned to the principal axes of the predictions, and the first
-    ones kept. Distilling an encoder into vectors of words is the idea
-    of Model2Vec (github.com/MinishLab/model2vec), which averages what the encoder says of each word alone.
+    ones kept. Distilling an encoder into vectors of words is the idea of Model2Vec (github.com/MinishLab/model2vec),
+    which averages what the encoder says of each word alone.
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ def distill(
     if not lexicon.lemmas:  # too few texts; old versions of SciPy do not solve systems of no equations
         return lexicon.with_distilled(np.empty((0, min(dimensions, encoded.shape[1])), np.float32))
     features, _ = FeatureExtractor(lexicon, lead_words, headline_words).uncentred(texts)
-    matrix = SplitMatrix((features.lead + TEXT_WEIGHT * features.text).tocsr().astype(np.float32))
+    matrix = SplitMatrix(favour_lead(features.text, features.lead))
     weights = _ridge(matrix, _standardized(encoded))
     predicted = matrix.times(weights)
     predicted -= predicted.mean(axis=0)

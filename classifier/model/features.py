@@ -127,7 +127,7 @@ class FeatureExtractor:
         text, lead = (tfidf(block, self.lexicon.idf) for block in counts)
         words = counts[0] @ np.ones(len(self.lexicon.lemmas), np.float32)
         features = Features(text, lead, np.empty((len(is_russian), 0), np.float32), words, is_russian)
-        return features, (lead + np.float32(TEXT_WEIGHT) * text) @ self.word_vectors
+        return features, favour_lead(text, lead) @ self.word_vectors
 
     def learn_center(self, moments: "Moments") -> Self:
         """Return a copy whose center is the mean of the given sums.
@@ -176,6 +176,11 @@ class Moments(NamedTuple):
     def variance(self) -> Float64Array:
         """Return the variance of each dimension."""
         return np.maximum(self.squares / self.number - self.mean() ** 2, 0)
+
+
+def favour_lead(text: csr_matrix, lead: csr_matrix) -> csr_matrix:
+    """Return how much each lemma counts in the article vector, (texts, lemmas), from the TF-IDF of both blocks."""
+    return lead + np.float32(TEXT_WEIGHT) * text
 
 
 def quantize(values: NDArray[Any]) -> Float32Array:

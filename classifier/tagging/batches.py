@@ -25,8 +25,7 @@ def tag_articles(
     jobs
         Processes that share the batches. Each is sent the model once and has its own memo of word forms.
     mode
-        ``balanced``: each topic by its own threshold; ``sure``: fewer topics, more of them right; ``complete``: more
-        topics, fewer of them missed. A number: topics of at least this probability.
+        As in `TopicPredictor.tag`.
     """
     predictor = cached_predictor(model)
     tag = partial(tag_batch, predictor, mode=mode)
