@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from classifier.cli.console import say, show_table
-from classifier.cli.options import PATH, column_options, format_option, labels_option, model_option, read_options
+from classifier.cli.options import (
+    PATH,
+    column_options,
+    force_option,
+    format_option,
+    labels_option,
+    model_option,
+    open_numbers,
+    read_options,
+)
 from classifier.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,6 +30,7 @@ if TYPE_CHECKING:
 @click.option(
     "--html", type=PATH, metavar="FILE", help="Write a report for the browser as well: curves, confusions, mistakes."
 )
+@force_option
 @format_option("table", "json", "csv")
 @click.option("--source-column", default="source", show_default=True, help="Column of the outlets, if any; for --html.")
 @click.option("--date-column", default="date", show_default=True, help="Column of dates or years, if any; for --html.")
@@ -31,6 +41,7 @@ def evaluate(
     model: Path | None,
     split: str | None,
     html: Path | None,
+    force: bool,
     format: str,
     **options: Any,
 ) -> None:
@@ -42,13 +53,15 @@ def evaluate(
     from classifier.data.corpus import read_corpus
     from classifier.evaluation.results import evaluate as run
     from classifier.model.predictor import load_predictor
-    from classifier.storage.atomic import atomic_write, check_writable
+    from classifier.storage.atomic import atomic_write
     from classifier.storage.model_folder import read_manifest, shipped_folder
+    from classifier.storage.paths import check_output
 
     if html is not None:
         from classifier.evaluation.report import report  # says at once if matplotlib is missing
+        from classifier.pages import is_page_of_ours
 
-        check_writable(html)
+        check_output(html, open_numbers([data, *labels]), is_page_of_ours, force=force)
     corpus = _choose_split(read_corpus(data, labels, read_options(**options)), split)
     results = run(load_predictor(model), corpus)
     if html is not None:

@@ -14,9 +14,11 @@ from classifier.cli.options import (
     PATH,
     announce_stdin,
     column_options,
+    force_option,
     from_option,
     mode_option,
     model_option,
+    open_numbers,
     read_options,
 )
 from classifier.data.answers import label
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 )
 @click.option("--id", "article_id", metavar="ID", help="Explain only the article of this id.")
 @click.option("--html", type=PATH, metavar="FILE", help="Write a page for the browser, about one article.")
+@force_option
 @click.option("--format", type=click.Choice(["text", "jsonl"]), help="[default: text on a terminal; else jsonl]")
 @mode_option
 @from_option
@@ -46,6 +49,7 @@ def explain(
     also: tuple[str, ...],
     article_id: str | None,
     html: Path | None,
+    force: bool,
     format: str | None,
     mode: Mode | None,
     **options: Any,
@@ -63,7 +67,12 @@ def explain(
     from classifier.data.reading import read
     from classifier.model.attribution import explain as explain_text
     from classifier.model.predictor import load_predictor
+    from classifier.storage.paths import check_output
 
+    if html is not None:
+        from classifier.pages import is_page_of_ours
+
+        check_output(html, open_numbers([file]), is_page_of_ours, force=force)
     articles = read(announce_stdin([file]), read_options(**options))
     predictor = load_predictor(model)
     explained = (

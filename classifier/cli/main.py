@@ -64,7 +64,7 @@ def main() -> NoReturn:
         discard_stdout()
         _fail(f"cannot write {error.filename or 'the output'}: {error.strerror or error}", 1)
     except (click.Abort, KeyboardInterrupt):
-        _fail("interrupted; no file was written", 130)
+        _fail("interrupted", 130)
     sys.exit(0)
 
 

@@ -1,6 +1,5 @@
 """Options that several commands share."""
 
-import codecs
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -10,6 +9,7 @@ import click
 
 from classifier.cli.console import say
 from classifier.data.articles import STDIN, Columns, ReadOptions
+from classifier.data.encodings import is_text_encoding
 from classifier.data.readers import INPUT_FORMATS
 from classifier.errors import UsageError
 from classifier.model.predictions import MODES
@@ -47,6 +47,9 @@ def column_options(command: Command) -> Command:
     return command
 
 
+force_option = click.option("--force", is_flag=True, help="Replace a file that news-topics did not write.")
+
+
 def format_option(*formats: str) -> Callable[[Command], Command]:
     """Return the option that says how a table is printed; the first format is the default."""
     kinds = click.Choice(formats)
@@ -72,10 +75,8 @@ def read_options(
     strict: bool = False,
 ) -> ReadOptions:
     """Return how articles are read, from the options of `column_options` and of the command."""
-    try:
-        codecs.lookup(encoding or "utf-8")
-    except LookupError:
-        raise UsageError(f"unknown encoding {encoding!r}; try utf-8, cp1251, koi8-r or cp866") from None
+    if not is_text_encoding(encoding or "utf-8"):
+        raise UsageError(f"unknown encoding {encoding!r}; try utf-8, cp1251, koi8-r or cp866")
     columns = Columns(text_column, title_column, id_column, source_column, date_column, tuple(keep))
     return ReadOptions(columns, encoding, source_format, strict)
 
@@ -85,3 +86,8 @@ def announce_stdin(files: Sequence[Path]) -> Sequence[Path]:
     if Path(STDIN) in files and sys.stdin.isatty():
         say("reading an article from the keyboard; end it with Ctrl-D")
     return files
+
+
+def open_numbers(files: Sequence[Path]) -> list[Path | int]:
+    """Return the files, with the number of the open file for standard input."""
+    return [0 if file == Path(STDIN) else file for file in files]

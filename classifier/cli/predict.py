@@ -2,30 +2,35 @@
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from classifier import __version__
 from classifier.cli.console import number_of, progress_bar, report_skipped, say, sum_up
 from classifier.cli.options import (
     PATH,
     announce_stdin,
     column_options,
+    force_option,
     from_option,
     mode_option,
     model_option,
+    open_numbers,
     read_options,
 )
 from classifier.data.answers import OutputOptions, TaggedBatch, Write
-from classifier.data.articles import ReadOptions, SkippedRecords
+from classifier.data.articles import STDIN, Article, ReadOptions, SkippedRecords
 from classifier.data.writers import OUTPUT_FORMATS, open_writer
 from classifier.errors import Error, UsageError
 from classifier.model.predictions import Mode
 from classifier.topics import NAME_KINDS
+
+if TYPE_CHECKING:
+    from classifier.data.resumable import ResumableOutput
 
 
 @click.command()
@@ -57,6 +62,7 @@ from classifier.topics import NAME_KINDS
 )
 @click.option("--keep", multiple=True, metavar="COLUMN", help="Copy an input column to the output; repeatable.")
 @click.option("--resume", is_flag=True, help="Continue an interrupted run into --output, if there is one.")
+@force_option
 @click.option(
     "--scheduler",
     metavar="ADDRESS",
@@ -75,6 +81,7 @@ def predict(
     model: Path | None,
     output: str | None,
     resume: bool,
+    force: bool,
     scheduler: str | None,
     jobs: int | None,
     format: str | None,
@@ -102,40 +109,101 @@ def predict(
     read = read_options(**options)
     answer = OutputOptions(format, names, all_topics, read.columns.keep, min_probability or mode or "balanced")
     manifest = read_manifest(model)
-    run = {"model": manifest["sha256"], "read": [read.columns, read.encoding, read.format]}
-    sources = announce_stdin(files or [Path("-")])
+    run = {"version": __version__, "model": manifest["sha256"], "read": [read.columns, read.encoding, read.format]}
+    sources = announce_stdin(files or [Path(STDIN)])
     if scheduler is not None or _is_folder(output):
         from classifier.cli.archive import tag_archive
 
         tag_archive(sources, output, model, read, answer, run, resume=resume, scheduler=scheduler, jobs=jobs)
+        return
+    target = None if output is None else Path(output)
+    _check_target(target, sources, resume=resume, force=force)
+    with _open_output(target, answer, manifest["topics"], run, resume=resume, force=force) as opened:
+        count, unjudged = _tag(sources, model, read, answer.mode, opened, jobs or 1, show=target is not None)
+    sum_up(count, unjudged, output)
+
+
+def _check_target(target: Path | None, sources: Sequence[Path], *, resume: bool, force: bool) -> None:
+    """Refuse an output that would destroy something, before any work is done."""
+    from classifier.data.recognition import is_answer
+    from classifier.storage.paths import check_not_read, check_output, is_stream
+
+    if target is None:
+        check_not_read(1, open_numbers(sources))
     else:
-        with _open_output(output, answer, manifest["topics"], {**run, **_inputs(sources)}, resume) as (write, done):
-            count, unjudged = _tag(sources, model, read, answer, write, done, jobs or 1, output)
-        sum_up(count, unjudged, output)
+        check_output(target, open_numbers(sources), is_answer, force=force)
+    if resume and (target is None or is_stream(target)):
+        raise UsageError("--resume needs a file for --output: what was printed is not there to continue from")
+    if resume and force:
+        raise UsageError("--resume continues an interrupted run, --force starts again: take one")
+
+
+class _Stream(NamedTuple):
+    """Standard output, a device or a pipe: like a `ResumableOutput` of which nothing is there yet."""
+
+    write: Write
+    done: int = 0
+    unjudged: int = 0
+
+    def pending(self, articles: Iterable[Article]) -> Iterator[Article]:
+        return iter(articles)
+
+
+@contextmanager
+def _open_output(
+    target: Path | None,
+    answer: OutputOptions,
+    classes: Sequence[str],
+    run: dict[str, Any],
+    *,
+    resume: bool,
+    force: bool,
+) -> "Iterator[_Stream | ResumableOutput]":
+    """Open the output; say what is continued, and after a failure what is safe."""
+    from classifier.data.resumable import resumable_output
+    from classifier.storage.paths import is_stream
+
+    if target is None or is_stream(target):
+        with open_writer(target, answer, classes) as write:
+            yield _Stream(write)
+        return
+    with resumable_output(target, answer, classes, run, resume=resume, restart=force) as output:
+        if output.done:
+            say(f"continuing after {number_of(output.done, 'article')}")
+        elif resume:
+            say(f"there is no interrupted run into {target} to continue: starting with the first article")
+        try:
+            yield output
+        except BaseException:
+            if output.done:
+                done = number_of(output.done, "article")
+                say(f"the answers to {done} are safe: the same command with --resume continues from there")
+            raise
 
 
 def _tag(
     sources: Sequence[Path],
     model: Path | None,
     read_options: ReadOptions,
-    answer: OutputOptions,
-    write: Write,
-    done: int,
+    mode: Mode | float,
+    output: "_Stream | ResumableOutput",
     jobs: int,
-    output: str | None,
+    *,
+    show: bool,
 ) -> tuple[int, int]:
     """Tag articles and write them; returns how many there are and how many could not be judged."""
     from classifier.data.reading import read
     from classifier.tagging.batches import tag_articles
 
     skipped = SkippedRecords(lambda message: say(f"left out: {message}"))
-    articles = islice(read(sources, read_options, on_error=skipped), done, None)
-    count, unjudged = done, 0
-    batches = tag_articles(model, articles, jobs, answer.mode)
-    for batch in _counted(batches, done, show=output is not None or not sys.stdout.isatty()):
-        write(batch)
-        count += len(batch)
-        unjudged += batch.unjudged
+    count, unjudged = output.done, output.unjudged
+    articles = output.pending(read(sources, read_options, on_error=skipped))
+    # Closed here, because it ends processes: a generator that is only dropped may be closed in any thread.
+    with closing(tag_articles(model, articles, jobs, mode)) as batches:
+        for batch in _counted(batches, count, show=show or not sys.stdout.isatty()):
+            output.write(batch)
+            count += len(batch)
+            unjudged += batch.unjudged
     report_skipped(skipped)
     if skipped.count and not count:
         raise Error("no article could be read")
@@ -144,41 +212,6 @@ def _tag(
 
 def _is_folder(output: str | None) -> bool:
     return output is not None and (output.endswith(("/", os.sep)) or Path(output).is_dir())
-
-
-def _inputs(sources: Sequence[Path]) -> dict[str, Any]:
-    """Return the input files with their fingerprints: only a run with equal ones can be resumed."""
-    from classifier.data.reading import expand
-    from classifier.storage.atomic import fingerprint
-
-    files = [file for source in sources for file in expand(source)]
-    return {"input": [[str(file), *(fingerprint(file) if file.is_file() else [])] for file in files]}
-
-
-@contextmanager
-def _open_output(
-    output: str | None, answer: OutputOptions, classes: Sequence[str], run: dict[str, Any], resume: bool
-) -> Iterator[tuple[Write, int]]:
-    """Open a function that writes batches; it comes with the number of articles that are written already."""
-    if output is None:
-        if resume:
-            raise UsageError("--resume needs --output: what was printed is not there to continue from")
-        with open_writer(None, answer, classes) as write:
-            yield write, 0
-        return
-    from classifier.data.resumable import ResumableOutput
-
-    target = ResumableOutput(Path(output), answer, classes, run, resume=resume)
-    if target.done:
-        say(f"continuing after {number_of(target.done, 'article')}")
-    try:
-        with target.writing() as write:
-            yield write, target.done
-    except BaseException:
-        if target.done:
-            done = number_of(target.done, "article")
-            say(f"the answers to {done} are safe: the same command with --resume continues from there")
-        raise
 
 
 def _counted(batches: Iterator[TaggedBatch], start: int, *, show: bool) -> Iterator[TaggedBatch]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from classifier.cli.console import number_of, progress_bar, say, show_table
-from classifier.cli.options import PATH, column_options, labels_option, read_options
+from classifier.cli.options import PATH, column_options, labels_option, open_numbers, read_options
 from classifier.data.articles import ReadOptions
 from classifier.errors import UsageError
 
@@ -71,12 +71,15 @@ def train(
     """
     from classifier.data.corpus import read_corpus
     from classifier.storage.model_folder import check_target
+    from classifier.storage.paths import check_not_read
     from classifier.train import TrainOptions
     from classifier.train import train as run
 
     if encoder is not None and not learn_vectors:
         raise UsageError("--encoder teaches word vectors: add --learn-vectors")
     check_target(output)
+    for written in filter(None, (output / "README.md", encoder)):
+        check_not_read(written, open_numbers([data, *labels, *filter(None, [about])]))
     say(f"Reading {data}")
     read = read_options(**options)
     corpus = read_corpus(data, labels, read)

@@ -19,7 +19,8 @@ from classifier.data.reading import expand, read
 from classifier.data.writers.parquet import answer_schema, kept_fields, write_parquet
 from classifier.errors import Error, UsageError
 from classifier.model.predictor import TopicPredictor, cached_predictor
-from classifier.storage.atomic import atomic_write, check_folder, fingerprint, make_folder
+from classifier.storage.atomic import atomic_write
+from classifier.storage.paths import check_folder, fingerprint, make_folder
 from classifier.tagging.batches import tag_batch
 
 TABLES = [".csv", ".tsv", ".jsonl", ".parquet"]  # files of many articles

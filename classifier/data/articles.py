@@ -9,6 +9,7 @@ from classifier.errors import Error
 
 STDIN = "-"
 BATCH = 1000  # articles that are tagged together
+MAX_LENGTH = 20_000_000  # characters of a text, a line or a record; "War and Peace" has 3 million
 MAX_MESSAGES = 10  # records of a run whose errors are shown; the others are only counted
 
 

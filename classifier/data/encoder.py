@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from classifier.arrays import Float32Array
 from classifier.errors import Error, UsageError
-from classifier.storage.atomic import atomic_write, check_writable
+from classifier.storage.atomic import atomic_write
+from classifier.storage.paths import check_writable
 
 CHUNK = 1000  # articles encoded between two writings of the file
 _AT_ONCE = 32  # articles the encoder is given at once: an interruption waits for them

@@ -1,30 +1,56 @@
 """Which encoding the bytes of a text are in."""
 
 import codecs
-import warnings
 
-from classifier.data.articles import Notice
 from classifier.errors import Error
 
 _RUSSIAN = ["cp1251", "koi8_r", "cp866"]  # what Russian texts use that are not Unicode
+_MARKS = {  # that Unicode texts may start with; the first two bytes of UTF-32 are those of UTF-16
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+_WIDE = {  # bytes of a character, place of its last byte, place of the byte before that
+    "utf-16-le": (2, 0, 1),
+    "utf-16-be": (2, 1, 0),
+    "utf-32-le": (4, 0, 1),
+    "utf-32-be": (4, 3, 2),
+}
 
 
 def detect_encoding(head: bytes, name: str) -> str:
-    """Return the encoding of a text from its first bytes; a `Notice` tells the user if it is not UTF-8.
+    """Return the encoding of a text from its first bytes.
 
     Raises
     ------
     Error
         It is not text.
     """
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    encoding = _unmarked_utf16(head) if b"\0" in head else None
-    if encoding is None and _is_utf8(head):
+    for mark, encoding in _MARKS.items():
+        if head.startswith(mark):
+            return encoding
+    wide = _unmarked(head) if b"\0" in head else None
+    if wide is not None:
+        return wide
+    if _is_utf8(head) and head.count(0) <= len(head) // 10:
         return "utf-8-sig"
-    encoding = encoding or _guess(head, name)
-    warnings.warn(f"{name} is not UTF-8; read as {encoding}; if that is wrong, use --encoding", Notice, stacklevel=2)
-    return encoding
+    return _guess(head, name)
+
+
+def is_marked(encoding: str) -> bool:
+    """Whether an encoding that was detected is beyond doubt."""
+    return encoding == "utf-8-sig" or encoding in _MARKS.values()
+
+
+def is_text_encoding(name: str) -> bool:
+    """Whether Python knows an encoding of this name for texts; it knows others, such as ``rot13`` and ``zip``."""
+    try:
+        return isinstance(b"a".decode(name), str)
+    except UnicodeError:  # half a character in UTF-16
+        return True
+    except (LookupError, ValueError):
+        return False
 
 
 def check_decoded(text: str, place: str, encoding: str) -> str:
@@ -47,10 +73,11 @@ def _is_utf8(head: bytes) -> bool:
     return decoded.count("\ufffd") <= beyond_ascii // 20
 
 
-def _unmarked_utf16(head: bytes) -> str | None:
-    """Recognize UTF-16 without a byte order mark: every second byte is 4 or 0, for Cyrillic and Latin letters."""
-    for encoding, high in (("utf-16-le", head[1::2]), ("utf-16-be", head[::2])):
-        if high.count(0) + high.count(4) > 0.9 * len(high):
+def _unmarked(head: bytes) -> str | None:
+    """Recognize UTF-16 and UTF-32 without a mark: a letter is 4 and a byte, or 0 and a byte that is not 0."""
+    for encoding, (width, last, other) in _WIDE.items():
+        high, low = head[other::width], head[last::width]
+        if high.count(0) + high.count(4) > 0.9 * len(high) and low.count(0) < 0.1 * len(low):
             return encoding
     return None
 

@@ -1,16 +1,19 @@
 """Files, folders and standard input to articles, one at a time."""
 
 import io
+import os
 import re
 import sys
 import warnings
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from classifier.data.articles import STDIN, Article, Notice, OnError, ReadOptions
-from classifier.data.readers import READERS, Reader, read_stream
+from classifier.data.readers import READERS, Reader
 from classifier.data.readers.source import HEAD, Source
+from classifier.data.readers.stream import read_stream
 from classifier.errors import Error, UsageError
 
 _TAG = re.compile(r"</(?:p|div|span|a|td|body)>")
@@ -47,7 +50,10 @@ def read(
         A file is broken; the message names the line.
     """
     on_error = None if options.strict else on_error
-    files = [(file, _reader(file, options.format)) for path in paths for file in expand(Path(path))]
+    expanded = [file for path in paths for file in expand(Path(path), strict=options.strict)]
+    if expanded.count(Path(STDIN)) > 1:
+        raise UsageError("standard input (-) is named twice, and can be read once")
+    files = [(file, _reader(file, options.format)) for file in expanded]
 
     def articles() -> Iterator[Article]:
         for file, reader in files:
@@ -62,18 +68,48 @@ def read(
     return articles()
 
 
-def expand(path: Path) -> list[Path]:
-    """Return the path itself, or the readable files of a folder and its subfolders, sorted by name."""
-    if path == Path(STDIN) or path.is_file():
-        return [path]
-    if not path.is_dir():
-        if path.exists():  # a pipe, as in <(zcat news.jsonl.gz)
-            return [path]
+def expand(path: Path, *, strict: bool = False) -> list[Path]:
+    """Return the path itself, or the readable files of a folder and its subfolders, sorted by name.
+
+    A `Notice` tells what else is in a folder, or with `strict` a `UsageError`; hidden files and folders do not count.
+    """
+    if path.is_dir():
+        return _files(path, strict=strict)
+    if path != Path(STDIN) and not path.exists():
         raise UsageError(f"{path} does not exist")
-    files = sorted(file for file in path.rglob("*") if file.suffix.lower() in READERS and file.is_file())
+    return [path]  # perhaps a pipe, as in <(zcat news.jsonl.gz)
+
+
+def _files(folder: Path, *, strict: bool) -> list[Path]:
+    files, others = _walk(folder)
     if not files:
-        raise UsageError(f"folder {path} has no articles: none of its files ends in {' '.join(READERS)}")
+        raise UsageError(f"folder {folder} has no articles: none of its files ends in {' '.join(READERS)}")
+    if others:
+        kinds = ", ".join(f"{count:,} {kind}" for kind, count in others.most_common())
+        message = f"left out in folder {folder}: {kinds}; readable are {' '.join(READERS)}"
+        if strict:
+            raise UsageError(message)
+        warnings.warn(message, Notice, stacklevel=3)
     return files
+
+
+def _walk(folder: Path) -> tuple[list[Path], Counter[str]]:
+    """Return the readable files of a folder, sorted, and the number of other files of each kind."""
+    files: list[Path] = []
+    others = Counter[str]()
+
+    def unreadable(error: OSError) -> None:
+        others[f"unreadable folder {error.filename}"] += 1
+
+    for parent, folders, names in os.walk(folder, onerror=unreadable):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        others["link to a folder"] += sum((Path(parent) / name).is_symlink() for name in folders)
+        for path in (Path(parent) / name for name in names if not name.startswith(".")):
+            if path.suffix.lower() in READERS and path.is_file():
+                files.append(path)
+            else:
+                others[path.suffix.lower() or "file without an ending"] += 1
+    return sorted(files), +others
 
 
 def _reader(path: Path, format: str | None) -> Reader:
@@ -104,10 +140,9 @@ def _read_file(
                     message = f"{article.place} is full of HTML tags, whose names count as words: remove them first"
                     warnings.warn(message, Notice, stacklevel=3)
                 yield article
-    except UnicodeDecodeError as error:
-        raise Error(
-            f"{name} is not valid {error.encoding}: {error.reason}; if it has another encoding, name it with --encoding"
-        ) from error
+    except UnicodeError as error:
+        known = f"{error.encoding}: {error.reason}" if isinstance(error, UnicodeDecodeError) else str(error)
+        raise Error(f"{name} is not valid {known}; if it has another encoding, name it with --encoding") from error
     except OSError as error:
         raise Error(f"cannot read {name}: {error.strerror or error}") from error
 
@@ -117,7 +152,10 @@ def _open(path: Path, name: str) -> "io.BufferedReader[Any]":
         return io.BufferedReader(sys.stdin.buffer, HEAD)
     if path.is_file() and path.stat().st_size == 0:
         raise UsageError(f"{name} is empty: there is nothing to read")
-    return io.BufferedReader(path.open("rb", buffering=0), HEAD)
+    if path.is_file():
+        return io.BufferedReader(path.open("rb", buffering=0), HEAD)
+    # What tells the format must not depend on how much a slow pipe gives at once: a buffered file waits for all of it.
+    return io.BufferedReader(path.open("rb"), HEAD)
 
 
 def _has_tags(text: str) -> bool:

@@ -1,6 +1,7 @@
 """HTML pages from the templates of this package; whatever is put into them stays text."""
 
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -17,6 +18,15 @@ def page(title: str, body: str, width: str = "48rem") -> str:
     from markupsafe import Markup
 
     return render("page.html", title=title, body=Markup(body), width=width)
+
+
+def is_page_of_ours(path: Path) -> bool:
+    """Whether a file is a page that this package has made."""
+    try:
+        with path.open("rb") as file:
+            return b'<meta name="generator" content="news-topics">' in file.read(200)
+    except OSError:
+        return False
 
 
 @cache

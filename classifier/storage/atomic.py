@@ -8,11 +8,23 @@ from tempfile import NamedTemporaryFile
 from typing import IO, Any
 
 from classifier.errors import Error, UsageError
+from classifier.storage.paths import check_writable, is_stream
 
 
 @contextmanager
-def atomic_write(path: Path, *, binary: bool = False) -> Iterator[IO[Any]]:
-    """Open a temporary file in the same folder; it is renamed to `path` on success and removed on failure.
+def atomic_write(path: Path, *, binary: bool = False, folder: Path | None = None) -> Iterator[IO[Any]]:
+    """Open a temporary file; it is renamed to `path` on success and removed on failure.
+
+    A link stays a link: the file at its end is replaced. A device or pipe is written to as it is.
+
+    Parameters
+    ----------
+    path
+        The file to write.
+    binary
+        Open it for bytes, instead of for text in UTF-8.
+    folder
+        Where the temporary file is made, on the same disk; None: beside the file.
 
     Raises
     ------
@@ -24,61 +36,29 @@ def atomic_write(path: Path, *, binary: bool = False) -> Iterator[IO[Any]]:
     # UTF-8 has no lone surrogates, which a copied column may contain: they become question marks.
     mode = {"mode": "wb"} if binary else {"mode": "w", "encoding": "utf-8", "errors": "replace", "newline": ""}
     check_writable(path)
+    if is_stream(path):
+        with _advice(path, Error), path.open(**mode) as stream:  # type: ignore[call-overload]
+            yield stream
+        return
+    target = path.resolve()
     with _advice(path, UsageError):
-        file = NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False, **mode)  # type: ignore[call-overload]  # noqa: SIM115
+        temporary = {"dir": folder or target.parent, "prefix": f".{target.name}.", "delete": False}
+        file = NamedTemporaryFile(**temporary, **mode)  # type: ignore[call-overload]  # noqa: SIM115
     try:
         with _advice(path, Error), file:
             yield file
         with _advice(path, Error):
-            Path(file.name).chmod(0o666 & ~_umask())  # temporary files are private, results are not
-            Path(file.name).replace(path)
+            Path(file.name).chmod(0o666 & ~umask())  # temporary files are private, results are not
+            Path(file.name).replace(target)
     finally:
         Path(file.name).unlink(missing_ok=True)
 
 
-def check_writable(path: Path) -> None:
-    """Refuse a file that certainly cannot be written, before any work is done.
-
-    Raises
-    ------
-    UsageError
-        It is a folder, a device or a pipe, or its folder does not exist.
-    """
-    if path.is_dir():
-        raise UsageError(f"cannot write {path}: it is a folder; name a file in it")
-    if path.exists() and not path.is_file():
-        raise UsageError(f"cannot write {path}: it is a device or pipe, which a finished file would replace")
-    if not path.parent.is_dir():
-        raise UsageError(f"cannot write {path}: there is no folder {path.parent}")
-
-
-def check_folder(path: Path) -> None:
-    """Refuse a folder that cannot be created or written into, before any work is done.
-
-    Raises
-    ------
-    UsageError
-        It is a file, or permission is missing.
-    """
-    existing = next(parent for parent in [path, *path.absolute().parents] if parent.exists())
-    if not existing.is_dir():
-        raise UsageError(f"{existing} is a file: name a folder")
-    if not os.access(existing, os.W_OK):
-        raise UsageError(f"cannot write into {existing}: permission denied")
-
-
-def make_folder(path: Path) -> None:
-    """Create a folder and its parents where they are missing: a `UsageError` if that fails."""
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(f"cannot create folder {path}: {error.strerror}") from error
-
-
-def fingerprint(path: Path) -> list[int]:
-    """Return size and time of change, which tell whether a file is still the same."""
-    status = path.stat()
-    return [status.st_size, status.st_mtime_ns]
+def umask() -> int:
+    """Return the permissions that new files do not get."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 @contextmanager
@@ -87,9 +67,3 @@ def _advice(path: Path, kind: type[Error]) -> Iterator[None]:
         yield
     except OSError as error:
         raise kind(f"cannot write {path}: {error.strerror or error}") from error
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

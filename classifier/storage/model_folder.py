@@ -16,7 +16,8 @@ from typing import Any
 
 from classifier.errors import Error, UsageError, one_line
 from classifier.storage import model_file
-from classifier.storage.atomic import atomic_write, check_folder, make_folder
+from classifier.storage.atomic import atomic_write
+from classifier.storage.paths import check_folder, make_folder
 
 FORMAT = 5
 _MANIFEST, _CARD = "manifest.json", "README.md"

@@ -1,6 +1,6 @@
 """Articles to tagged batches: what ``news-topics predict`` does between reading and writing."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from classifier.tagging.processes import parallel_map
 
 def tag_articles(
     model: Path | None, articles: Iterable[Article], jobs: int = 1, mode: Mode | float = "balanced"
-) -> Iterator[TaggedBatch]:
+) -> Generator[TaggedBatch, None, None]:
     """Tag articles batch by batch, in order; memory does not grow with their number.
 
     Parameters
@@ -26,11 +26,16 @@ def tag_articles(
         Processes that share the batches. Each is sent the model once and has its own memo of word forms.
     mode
         As in `TopicPredictor.tag`.
+
+    Returns
+    -------
+    Generator
+        Of tagged batches. Close it if it is left before its end: that ends the processes.
     """
     predictor = cached_predictor(model)
     tag = partial(tag_batch, predictor, mode=mode)
     if jobs == 1:
-        return map(tag, batched(articles))
+        return (tag(batch) for batch in batched(articles))
     return parallel_map(tag, batched(articles), jobs)
 
 

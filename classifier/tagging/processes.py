@@ -2,13 +2,13 @@
 
 import signal
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection
 from queue import SimpleQueue
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 from classifier.errors import Error
 
@@ -16,7 +16,7 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 
-def parallel_map(function: Callable[[Item], Result], items: Iterable[Item], jobs: int) -> Iterator[Result]:
+def parallel_map(function: Callable[[Item], Result], items: Iterable[Item], jobs: int) -> Generator[Result, None, None]:
     """Apply a function to each item in one of `jobs` processes; results come in the order of the items.
 
     At most ``2 * jobs`` items are read ahead.
@@ -61,32 +61,43 @@ def _worker(function: Callable[[Item], Result]) -> Iterator[Callable[[Item], Res
     """
     context = get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(function, theirs), daemon=True)
+    process = context.Process(target=_serve, args=(theirs,), daemon=True)
     process.start()
     theirs.close()  # now only the process has it, and our end closes when the process ends
 
     def ask(item: Item) -> Result:
-        try:
+        with _advice():
             ours.send(item)
             answer = ours.recv()
-        except (EOFError, OSError) as ended:
-            message = "a process ended before its work was done; was there too little memory for --jobs?"
-            raise Error(message) from ended
         if isinstance(answer, Exception):
             raise answer
         return cast(Result, answer)
 
     try:
+        with (
+            _advice()
+        ):  # not an argument: a process whose arguments end in the middle, as we are killed, prints a traceback
+            ours.send(function)
         yield ask
     finally:
         process.kill()
         process.join()
 
 
-def _serve(function: Callable[[Any], Any], pipe: Connection) -> None:
-    """Answer until the other end of the pipe is closed."""
+@contextmanager
+def _advice() -> Iterator[None]:
+    """Turn the end of a process into an `Error`."""
+    try:
+        yield
+    except (EOFError, OSError) as ended:
+        raise Error("a process ended before its work was done; was there too little memory for --jobs?") from ended
+
+
+def _serve(pipe: Connection) -> None:
+    """Receive a function and apply it to whatever else comes, until the other end of the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # for Windows
     with suppress(EOFError, OSError):
+        function = pipe.recv()
         while True:
             item = pipe.recv()
             try:

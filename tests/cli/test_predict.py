@@ -143,7 +143,7 @@ def test_an_interrupted_run_says_so_and_leaves_nothing(run, news, tmp_path, monk
 
     monkeypatch.setattr("classifier.tagging.batches.tag_articles", interrupted)
     result = run("predict", news(), "-o", tmp_path / "out.csv")
-    assert result.code == 130 and "interrupted; no file was written" in result.err
+    assert result.code == 130 and "news-topics: interrupted" in result.err
     assert [path.name for path in tmp_path.iterdir()] == ["news.csv"]
 
 

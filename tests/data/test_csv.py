@@ -1,6 +1,8 @@
 import pytest
 
+from classifier.data.articles import Columns, Notice, ReadOptions
 from classifier.data.reading import read
+from classifier.errors import UsageError
 
 
 def test_a_semicolon_separates_the_columns_of_a_russian_spreadsheet(put):
@@ -18,3 +20,28 @@ def test_a_quote_that_is_never_closed_costs_one_record_of_many(put, row):
     errors = []
     articles = list(read([put("a.csv", "id,text\n" + "".join(rows))], on_error=errors.append))
     assert len(articles) == 29_998 and len(errors) == 1 and "line 8: " in str(errors[0])
+
+
+def test_a_header_may_have_several_lines(put):
+    (article,) = read([put("a.csv", '"дата\nи время",text\n1,Матч\n')], ReadOptions(Columns(keep=("дата\nи время",))))
+    assert article.text == "Матч" and article.row == {"дата\nи время": "1"}
+
+
+def test_time_does_not_grow_with_the_square_of_a_file_whose_every_line_opens_a_quote(put):
+    """Each line opens a quote and, read inside one, closes it and opens another."""
+    count = 30_000
+    path = put("a.csv", "text,b,c,d\n" + 'x"",y","z\n' * count)
+    errors = []
+    assert list(read([path], on_error=errors.append)) == [] and len(errors) == count
+
+
+def test_a_column_that_occurs_twice_is_refused_if_it_is_needed(put):
+    path = put("a.csv", "text,n,n\nМатч,1,2\n")
+    assert [article.text for article in read([path])] == ["Матч"]
+    with pytest.raises(UsageError, match="more than one column 'n': rename one"):
+        list(read([path], ReadOptions(Columns(keep=("n",)))))
+
+
+def test_a_column_that_was_named_and_is_missing_is_told(put):
+    with pytest.warns(Notice, match="no column 'headline' \\(there are: text\\)"):
+        list(read([put("a.csv", "text\nМатч\n")], ReadOptions(Columns(title="headline"))))

@@ -1,7 +1,10 @@
 """`read`: files, folders and standard input to articles. What holds for all formats."""
 
 import io
+import os
 import re
+import threading
+import time
 import warnings
 
 import pytest
@@ -36,9 +39,35 @@ def test_a_text_file_is_an_article(put):
 
 def test_a_folder_stands_for_its_readable_files_sorted_by_name(tmp_path, put):
     (tmp_path / "deeper").mkdir()
-    for name in ("b.txt", "a.txt", "deeper/c.txt", "picture.png"):
+    for name in ("b.txt", "a.txt", "deeper/c.txt", ".hidden.txt"):
         put(name, name)
     assert texts(tmp_path) == ["a.txt", "b.txt", "deeper/c.txt"]
+
+
+def test_what_else_is_in_a_folder_is_told_with_its_kinds(tmp_path, put):
+    (tmp_path / "deeper").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "deeper")
+    for name in ("a.txt", "n.json", "deeper/m.JSON", "n.csv.gz", "b.docx", "README"):
+        put(name, name)
+    told = r"left out in folder .*: 2 \.json, 1 link to a folder, 1 .*; readable are \.txt"
+    with pytest.warns(Notice, match=told) as notices:
+        assert texts(tmp_path) == ["a.txt"]
+    for kind in ("1 .gz", "1 .docx", "1 file without an ending"):
+        assert kind in str(notices[0].message)
+    with pytest.raises(UsageError, match="left out in folder"):
+        texts(tmp_path, options=ReadOptions(strict=True))
+
+
+def test_a_folder_that_cannot_be_entered_is_told(tmp_path, put, monkeypatch):
+    put("a.txt", "a.txt")
+
+    def walk(folder, onerror):
+        onerror(PermissionError(13, "Permission denied", "locked"))
+        yield folder, [], ["a.txt"]
+
+    monkeypatch.setattr("classifier.data.reading.os.walk", walk)  # root may enter all
+    with pytest.warns(Notice, match="left out in folder .*: 1 unreadable folder locked"):
+        assert texts(tmp_path) == ["a.txt"]
 
 
 def test_rows_without_an_id_are_numbered(table):
@@ -54,10 +83,72 @@ def test_columns_can_have_other_names_and_be_kept(table):
     assert article[:3] == ("7", "Визит\nПереговоры", {"date": "2020-12-01", "rubric": None})
 
 
-@pytest.mark.parametrize("content, text", [('{"text": "Матч"}\n', "Матч"), ("Матч {и}\nшайба", "Матч {и}\nшайба")])
-def test_standard_input_is_json_lines_or_one_article(monkeypatch, content, text):
-    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content.encode())))
+STREAMS = [
+    ('{"text": "Матч"}\n', "Матч"),
+    ('\n \n{"text": "Матч"}', "Матч"),
+    ("Матч {и}\nшайба", "Матч {и}\nшайба"),
+    ("id,text\n1,Матч\n", "Матч"),
+    ('"id";"text"\r\n1;"Матч\nи шайба"\r\n', "Матч\nи шайба"),
+    ("title\ttext\nСпорт\tМатч\n", "Спорт\nМатч"),
+    ("[Обновлено] Матч", "[Обновлено] Матч"),
+    ("Матч, text и шайба\nи ещё", "Матч, text и шайба\nи ещё"),
+]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
+@pytest.mark.parametrize("content, text", STREAMS)
+def test_standard_input_is_json_lines_a_table_or_one_article(monkeypatch, content, text, encoding):
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content.encode(encoding))))
     assert texts("-") == [text]
+
+
+def test_a_slow_pipe_is_read_like_a_fast_one(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    chunks = [b"\xef", b"\xbb\xbf ", b'{"text": "', "Матч".encode()[:3], "Матч".encode()[3:] + b'"}\n']
+    writer = threading.Thread(target=write_slowly, args=(tmp_path / "pipe", chunks))
+    writer.start()
+    assert texts(tmp_path / "pipe") == ["Матч"]
+    writer.join()
+
+
+def write_slowly(path, chunks):
+    with path.open("wb", buffering=0) as file:
+        for chunk in chunks:
+            file.write(chunk)
+            time.sleep(0.02)
+
+
+def test_standard_input_is_read_once(monkeypatch):
+    with pytest.raises(UsageError, match="named twice"):
+        texts("-", "-")
+
+
+@pytest.mark.parametrize("ending, content", [("jsonl", '[\n{"text": "Матч"}]'), ("jsonl", '[{"text": "Матч"}]')])
+def test_an_array_of_json_is_refused_with_advice(put, ending, content):
+    with pytest.raises(UsageError, match="line 1: a JSON array; write each of its objects on a line"):
+        texts(put(f"a.{ending}", content))
+
+
+@pytest.mark.parametrize(
+    "name, content, advice",
+    [
+        ("a.txt", "{x}", "has more than 1,000 characters"),
+        ("a.html", "<html>{x}", "has more than 1,000 bytes"),
+        ("a.csv", "text\n{x}\nМатч\n", "line 2 has more than 1,000 characters"),
+        ("a.csv", "{x},text\nа,Матч\n", "line 1 has more than 1,000 characters"),
+        ("a.csv", 'text\n"' + "слово\n" * 300 + '"\nМатч\n', "line 2.* quote is not closed"),
+        ("a.jsonl", '{"text": "{x}"}\n{"text": "Матч"}\n', "line 1 has more than 1,000 characters"),
+    ],
+)
+def test_what_is_longer_than_any_article_is_left_out(put, monkeypatch, name, content, advice):
+    for module in ("readers.source", "readers.csv", "readers.text", "readers.html"):
+        monkeypatch.setattr(f"classifier.data.{module}.MAX_LENGTH", 1000)
+    path = put(name, content.replace("{x}", "слово " * 1000))
+    with pytest.raises(Error, match=advice):
+        texts(path)
+    errors = []
+    if ("Матч" in content and "line 1 has" not in advice) or "jsonl" in name:
+        assert texts(path, on_error=errors.append)[-1] == "Матч" and errors
 
 
 def test_a_given_format_counts_more_than_the_ending(put):

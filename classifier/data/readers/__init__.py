@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 
 from classifier.data.articles import Article
 from classifier.data.readers.csv import read_csv, read_tsv
-from classifier.data.readers.html import is_page, read_page
+from classifier.data.readers.html import read_page
 from classifier.data.readers.json_lines import read_json_lines
 from classifier.data.readers.parquet import read_parquet
-from classifier.data.readers.source import HEAD, Source
+from classifier.data.readers.source import Source
 from classifier.data.readers.text import read_text
 
 Reader = Callable[[Source], Iterator[Article]]
@@ -21,9 +21,3 @@ READERS: dict[str, Reader] = {
     ".parquet": read_parquet,
 }
 INPUT_FORMATS = [suffix.removeprefix(".") for suffix in READERS if suffix != ".htm"]
-
-
-def read_stream(source: Source) -> Iterator[Article]:
-    """Read a stream without a name: JSON lines if it starts with a brace, a page if with a tag, else one text."""
-    start = source.stream.peek(HEAD).lstrip()
-    return (read_json_lines if start.startswith(b"{") else read_page if is_page(start) else read_text)(source)

@@ -3,15 +3,19 @@
 import csv
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
-from itertools import islice
+from collections.abc import Iterator
+from typing import TextIO
 
-from classifier.data.articles import Article
+from classifier.data.articles import MAX_LENGTH, Article
 from classifier.data.encodings import check_decoded
-from classifier.data.readers.source import Source
+from classifier.data.readers.source import Source, check_length, read_line
 from classifier.errors import Error
 
+DELIMITERS = ",;\t"
 _MAX_LINES = 10_000  # of one record; a quote that is still open then was not meant to be one
+# Lines after a wrong quote are read again. Where that is done to more than ten times the file, as in one whose every
+# line opens a quote, a record has at most ten lines; time would grow with the square of the file.
+_MAX_AGAIN, _FEW_LINES = 10, 10
 
 
 def read_csv(source: Source, delimiter: str | None = None) -> Iterator[Article]:
@@ -19,10 +23,7 @@ def read_csv(source: Source, delimiter: str | None = None) -> Iterator[Article]:
     csv.field_size_limit(sys.maxsize)  # Python's limit, 128 KB, is shorter than some articles
     with source.decoded() as file:
         lines = _Lines(file)
-        header = next(lines, "")
-        if delimiter is None:
-            delimiter = max(",;\t", key=header.count)  # spreadsheets with Russian settings write semicolons
-        names = next(csv.reader([header], delimiter=delimiter), [])
+        names, delimiter = _header(lines, source.name, delimiter)
         source.require(names)
         number = 0
         while lines.start_record():
@@ -46,9 +47,10 @@ def read_tsv(source: Source) -> Iterator[Article]:
 class _Lines:
     """Lines that remember which of them a record took, and can take them back."""
 
-    def __init__(self, file: Iterable[str]) -> None:
-        self._file = iter(file)
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
         self._back: deque[str] = deque()
+        self._read = self._again = self._size = 0  # characters: of the file, read again, of the record
         self.taken: list[str] = []
         self.number = 1  # of the next line
 
@@ -57,22 +59,54 @@ class _Lines:
 
     def start_record(self) -> bool:
         """Begin a record; False at the end of the file."""
-        self.taken = []
-        if not self._back:
-            self._back.extend(islice(self._file, 1))
+        self.taken, self._size = [], 0
+        if not self._back and (line := self._read_line()):
+            self._back.append(line)
         return bool(self._back)
 
     def __next__(self) -> str:
-        if len(self.taken) == _MAX_LINES:
+        most = _MAX_LINES if self._again <= MAX_LENGTH + _MAX_AGAIN * self._read else _FEW_LINES
+        if len(self.taken) == most or self._size > MAX_LENGTH:
             raise csv.Error("a quote is not closed")
-        self.taken.append(self._back.popleft() if self._back else next(self._file))
+        line = self._back.popleft() if self._back else self._read_line()
+        if not line:
+            raise StopIteration
+        self.taken.append(line)
+        self._size += len(line)
         self.number += 1
-        return self.taken[-1]
+        return line
 
     def take_back(self) -> None:
         """Return all lines of the record but the first, to be read again."""
         self._back.extendleft(reversed(self.taken[1:]))
+        self._again += self._size
         self.number -= len(self.taken) - 1
+
+    def _read_line(self) -> str:
+        line = read_line(self._file)
+        self._read += len(line)
+        return line
+
+
+def _header(lines: _Lines, name: str, delimiter: str | None) -> tuple[list[str], str]:
+    """Return the names of the columns and the delimiter."""
+    if not lines.start_record():
+        return [], ","
+    line = next(lines)
+    check_length(line, f"{name} line 1")
+    if delimiter is None:
+        delimiter = max(DELIMITERS, key=line.count)  # spreadsheets with Russian settings write semicolons
+    try:
+        names = next(csv.reader(_chain(line, lines), delimiter=delimiter, strict=True))
+    except csv.Error:
+        lines.take_back()
+        names = next(csv.reader([line], delimiter=delimiter))
+    return names, delimiter
+
+
+def _chain(line: str, lines: _Lines) -> Iterator[str]:
+    yield line
+    yield from lines
 
 
 def _record(lines: _Lines, delimiter: str, width: int, place: str) -> list[str]:
@@ -81,7 +115,7 @@ def _record(lines: _Lines, delimiter: str, width: int, place: str) -> list[str]:
     Raises
     ------
     Error
-        Its quotes or the number of its fields are wrong. Then only its first line is taken.
+        Its quotes or the number of its fields are wrong, or it is too long. Then only its first line is taken.
     """
     fields: list[str] | None
     try:
@@ -91,6 +125,7 @@ def _record(lines: _Lines, delimiter: str, width: int, place: str) -> list[str]:
         problem = f"{error}; is a quote missing, or one too many?"
         # Within a line, quotes inside quotes do no harm; careless programs write them.
         fields = next(csv.reader(lines.taken, delimiter=delimiter)) if len(lines.taken) == 1 else None
+    check_length(lines.taken[0], place)
     if fields is not None and len(fields) in (0, width):
         return fields
     lines.take_back()

@@ -1,17 +1,16 @@
 """A page saved from a news site: one article."""
 
-import codecs
 from collections.abc import Iterator
 from typing import Any
 
-from classifier.data.articles import Article, with_title
+from classifier.data.articles import MAX_LENGTH, Article, with_title
 from classifier.data.readers.source import Source
 from classifier.errors import Error, UsageError
 
 
-def is_page(start: bytes) -> bool:
-    """Whether the first bytes are those of an HTML page."""
-    return start[:256].lower().removeprefix(codecs.BOM_UTF8).startswith((b"<!doctype html", b"<html"))
+def is_page(start: str) -> bool:
+    """Whether the first characters are those of an HTML page."""
+    return start[:256].lower().startswith(("<!doctype html", "<html"))
 
 
 def read_page(source: Source) -> Iterator[Article]:
@@ -21,7 +20,9 @@ def read_page(source: Source) -> Iterator[Article]:
     except ImportError as error:
         advice = "pip install trafilatura lxml-html-clean"
         raise UsageError(f"{source.name} is an HTML page; to read it: {advice}") from error
-    content, encoding = source.stream.read(), source.options.encoding
+    content, encoding = source.stream.read(MAX_LENGTH + 1), source.options.encoding
+    if len(content) > MAX_LENGTH:
+        raise Error(f"{source.name} has more than {MAX_LENGTH:,} bytes, the limit for a page")
     page: Any = bare_extraction(
         content if encoding is None else content.decode(encoding),
         include_comments=False,

@@ -1,25 +1,27 @@
 """JSON lines: an article a line."""
 
 import json
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TextIO
 
 from classifier.data.articles import Article, Columns
 from classifier.data.encodings import check_decoded
-from classifier.data.readers.source import Source, missing_column
+from classifier.data.readers.source import Source, check_length, missing_column, read_line
 from classifier.errors import Error, UsageError
+
+_ARRAY = re.compile(r"\s*\[\s*(\{|$)")  # how an array of objects starts, which a file of JSON often is
 
 
 def read_json_lines(source: Source) -> Iterator[Article]:
     """Read the objects of a file, one a line; empty lines are allowed."""
     with source.decoded() as file:
         kind: type[Error] = UsageError  # of a first line without a text; a later one is just a broken record
-        for number, line in enumerate(file, 1):
-            if line.isspace():
-                continue
+        for number, line in _lines(file):
             place = f"{source.name} line {number}"
             try:
-                row = _row(check_decoded(line, place, file.encoding), source.options.columns, place, kind)
+                check_decoded(check_length(line, place), place, file.encoding)
+                row = _row(line, source.options.columns, place, kind)
             except Error as error:
                 source.skip(error)
             else:
@@ -27,8 +29,19 @@ def read_json_lines(source: Source) -> Iterator[Article]:
             kind = Error
 
 
+def _lines(file: TextIO) -> Iterator[tuple[int, str]]:
+    """Yield the lines that are not empty, with their numbers."""
+    number = 0
+    while line := read_line(file):
+        number += 1
+        if not line.isspace():
+            yield number, line
+
+
 def _row(line: str, columns: Columns, place: str, kind: type[Error]) -> dict[str, Any]:
     """Return the object on a line; an error of `kind` if it has no text."""
+    if kind is UsageError and _ARRAY.match(line):
+        raise UsageError(f"{place}: a JSON array; write each of its objects on a line, as `jq -c '.[]' FILE` does")
     try:
         row = json.loads(line)
     except json.JSONDecodeError as error:
@@ -38,5 +51,5 @@ def _row(line: str, columns: Columns, place: str, kind: type[Error]) -> dict[str
     if not isinstance(row, dict):
         raise Error(f'{place}: not an object; every line should look like {{"id": "1", "text": "..."}}')
     if columns.text not in row:
-        raise kind(f"{place}: {missing_column(row, columns.text, 'text')}")
+        raise kind(f"{place}: {missing_column(list(row), columns.text, 'text')}")
     return row

@@ -1,14 +1,18 @@
 """A file that is being read, and what all readers need."""
 
+import codecs
 import io
-from collections.abc import Collection, Iterator
+import math
+import warnings
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, TextIO
 
-from classifier.data.articles import Article, Columns, OnError, ReadOptions, as_string, with_title
-from classifier.data.encodings import detect_encoding
+from classifier.data.articles import MAX_LENGTH, Article, Columns, Notice, OnError, ReadOptions, as_string, with_title
+from classifier.data.encodings import detect_encoding, is_marked
 from classifier.errors import Error, UsageError
 
 HEAD = 1 << 18  # bytes from which the encoding of a file is told
+_USUAL = Columns()
 
 
 class Source(NamedTuple):
@@ -39,24 +43,57 @@ class Source(NamedTuple):
         columns = self.options.columns
         yield Article(self.name, text, dict.fromkeys(columns.keep + columns.optional), self.name)
 
+    def encoding(self) -> str:
+        """Return the encoding of the stream: what the user says, else what its first bytes say."""
+        return self.options.encoding or detect_encoding(self.stream.peek(HEAD), self.name)
+
     def decoded(self) -> TextIO:
         """Return the stream as text; bytes that do not fit its encoding become surrogates."""
-        encoding = self.options.encoding or detect_encoding(self.stream.peek(HEAD), self.name)
-        errors = "strict" if encoding.startswith("utf-16") else "surrogateescape"
-        return io.TextIOWrapper(self.stream, encoding, errors, newline="")
+        encoding = self.encoding()
+        if self.options.encoding is None and not is_marked(encoding):
+            message = f"{self.name} is not UTF-8; read as {encoding}; if that is wrong, use --encoding"
+            warnings.warn(message, Notice, stacklevel=2)
+        is_wide = codecs.lookup(encoding).name.startswith(("utf-16", "utf-32"))  # whose decoders know no surrogates
+        return io.TextIOWrapper(self.stream, encoding, "strict" if is_wide else "surrogateescape", newline="")
 
-    def require(self, names: Collection[str]) -> None:
-        """Refuse a table that lacks a column: a `UsageError`."""
+    def require(self, names: Sequence[str]) -> None:
+        """Refuse a table that lacks a column, or has one twice: a `UsageError`.
+
+        A `Notice` tells that a column is missing that is needed only if it is there, but was named.
+        """
         columns = self.options.columns
-        for column, option in [(columns.text, "text"), *zip(columns.keep, columns.keep, strict=True)]:
+        for column, role in [(columns.text, "text"), *zip(columns.keep, columns.keep, strict=True)]:
             if column not in names:
-                raise UsageError(f"{self.name}: {missing_column(names, column, option)}")
+                raise UsageError(f"{self.name}: {missing_column(names, column, role)}")
+        for column, usual in [(columns.title, _USUAL.title), (columns.id, _USUAL.id)]:
+            if column not in {*names, usual}:
+                warnings.warn(f"{self.name}: {missing_column(names, column, '')}", Notice, stacklevel=2)
+        twice = {name for name in names if names.count(name) > 1}
+        for column in {columns.text, columns.title, columns.id, *columns.keep, *columns.optional} & twice:
+            raise UsageError(f"{self.name} has more than one column {column!r}: rename one")
 
 
-def missing_column(names: Collection[str], column: str, option: str) -> str:
+def read_line(file: TextIO) -> str:
+    """Return the next line, an empty string at the end; of a line over `MAX_LENGTH`, one character more than that."""
+    line = file.readline(MAX_LENGTH + 1)
+    if len(line) > MAX_LENGTH:
+        rest = line
+        while rest and not rest.endswith("\n"):
+            rest = file.readline(MAX_LENGTH)
+    return line
+
+
+def check_length(text: str, place: str) -> str:
+    """Return a text; an `Error` if it is longer than any article."""
+    if len(text) > MAX_LENGTH:
+        raise Error(f"{place} has more than {MAX_LENGTH:,} characters, the limit for an article")
+    return text
+
+
+def missing_column(names: Sequence[str], column: str, role: str) -> str:
     """Return the message that a column is missing, with advice."""
     advice = {"text": "; name yours with --text-column", "topics": "; name a separate file of labels with --labels"}
-    return f"no column {column!r} (there are: {', '.join(names) or 'none'}){advice.get(option, '')}"
+    return f"no column {column!r} (there are: {', '.join(names) or 'none'}){advice.get(role, '')}"
 
 
 def _article(row: dict[str, Any], columns: Columns, default_id: str, place: str) -> Article:
@@ -64,11 +101,24 @@ def _article(row: dict[str, Any], columns: Columns, default_id: str, place: str)
     identifier = row.get(columns.id)
     if isinstance(identifier, dict | list):
         raise Error(f"{place}: {columns.id!r} holds {type(identifier).__name__} {identifier!r:.40}, not an id")
-    kept = {column: _encodable(row.get(column)) for column in columns.keep + columns.optional}
-    own_id = default_id if identifier in (None, "") else _encodable(str(identifier))
-    return Article(own_id, with_title(title, text), kept, place)
+    if isinstance(identifier, float) and identifier.is_integer():  # pandas makes 17.0 of 17 beside a gap
+        identifier = int(identifier)
+    own_id = plain(identifier)
+    kept = {column: plain(row.get(column)) for column in columns.keep + columns.optional}
+    name = default_id if own_id in (None, "") else str(own_id)
+    return Article(name, check_length(with_title(title, text), place), kept, place)
 
 
-def _encodable(value: Any) -> Any:
-    """Replace lone surrogates in a string: JSON may contain them, a file cannot."""
-    return value.encode(errors="replace").decode() if isinstance(value, str) else value
+def plain(value: Any) -> Any:
+    """Return a cell as every format can hold it: bytes as text, NaN as a gap, a lone surrogate as a question mark."""
+    if isinstance(value, bytes):
+        return value.decode(errors="replace")
+    if isinstance(value, str):
+        return value.encode(errors="replace").decode()
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    if isinstance(value, dict):
+        return {plain(str(name)): plain(inner) for name, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(inner) for inner in value]
+    return value

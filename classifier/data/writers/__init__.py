@@ -13,6 +13,7 @@ from classifier.data.writers.parquet import write_parquet
 from classifier.data.writers.table import write_table
 from classifier.errors import UsageError
 from classifier.storage.atomic import atomic_write
+from classifier.storage.paths import is_stream
 
 Writer = Callable[[IO[Any], OutputOptions, Sequence[str]], AbstractContextManager[Write]]
 WRITERS: dict[str, Writer] = {
@@ -40,7 +41,7 @@ def open_writer(path: Path | None, options: OutputOptions, classes: Sequence[str
     Raises
     ------
     UsageError
-        The ending says nothing, the folder cannot be written into, or Parquet is to go to standard output.
+        The ending says nothing, the folder cannot be written into, or Parquet is to go to standard output or a device.
     """
     options.check_topics(classes)
     format = output_format(path, options.format)
@@ -51,6 +52,8 @@ def open_writer(path: Path | None, options: OutputOptions, classes: Sequence[str
             yield write
             sys.stdout.flush()
         return
+    if format == "parquet" and is_stream(path):
+        raise UsageError(f"Parquet cannot go to the device or pipe {path}: name a file, or say --format jsonl")
     with atomic_write(path, binary=format == "parquet") as file, WRITERS[format](file, options, classes) as write:
         yield write
 
