@@ -5,10 +5,13 @@ other topics. A topic that is not in the table is known by its id alone.
 """
 
 import csv
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal, NamedTuple
+
+from classifier.errors import UsageError
 
 NameKind = Literal["ru", "en", "iptc", "iptc-top"]
 AVERAGES = ["micro", "macro", "samples"]  # rows of a report beside the topics; no topic can have such an id
@@ -65,7 +68,7 @@ def taxonomy_order(topics: Iterable[str]) -> list[str]:
     return [topic for topic in taxonomy() if topic in topics] + sorted(topics - taxonomy().keys())
 
 
-def parse_topics(cells: Sequence[Any]) -> list[list[str]]:
+def parse_topics(cells: Sequence[Any], places: Sequence[str] | None = None) -> list[list[str]]:
     """Read the topics of each cell of a table: a list, or a string separated by ``;``; a gap means no topic.
 
     Spaces separate topics too, if no cell has a ``;`` and all words are ids of the taxonomy. Repetitions are dropped.
@@ -74,15 +77,45 @@ def parse_topics(cells: Sequence[Any]) -> list[list[str]]:
     [['sport', 'culture'], ['погода'], []]
     >>> parse_topics(["sport culture", "sport"])
     [['sport', 'culture'], ['sport']]
-    """
-    strings = [cell for cell in cells if isinstance(cell, str)]
-    words = {word for cell in strings for word in cell.split()}
-    by_spaces = not any(";" in cell for cell in strings) and words <= taxonomy().keys()
 
-    def parse(cell: Any) -> list[str]:
-        if cell is None or isinstance(cell, float):  # None or NaN: a gap
+    Parameters
+    ----------
+    cells
+        A cell for each article.
+    places
+        Where each stands, for messages; None: they are counted.
+
+    Raises
+    ------
+    UsageError
+        A cell holds something else, or topics seem to be separated by commas.
+    """
+    places = places or [f"row {number}" for number in range(1, len(cells) + 1)]
+    strings = {place: cell for place, cell in zip(places, cells, strict=True) if isinstance(cell, str)}
+    words = {word for cell in strings.values() for word in cell.split()}
+    has_semicolons = any(";" in cell for cell in strings.values())
+    by_spaces = not has_semicolons and words <= taxonomy().keys()
+    if not has_semicolons:
+        _refuse_commas(strings)
+
+    def parse(cell: Any, place: str) -> list[str]:
+        if cell is None or (isinstance(cell, float) and math.isnan(cell)):
             return []
+        if not isinstance(cell, Iterable) or isinstance(cell, Mapping | bytes):
+            raise UsageError(f"{place}: topics are {cell!r:.60}, neither a list nor a string separated by ';'")
         names = (cell.split() if by_spaces else cell.split(";")) if isinstance(cell, str) else cell
         return list(dict.fromkeys(filter(None, (str(name).strip() for name in names))))
 
-    return [parse(cell) for cell in cells]
+    return [parse(cell, place) for cell, place in zip(cells, places, strict=True)]
+
+
+def _refuse_commas(cells: Mapping[str, str]) -> None:
+    """Refuse topics separated by commas, which would become one topic: what stands between commas stands alone too."""
+    found = {place: {name.strip() for name in cell.split(",")} for place, cell in cells.items()}
+    alone = {name for names in found.values() if len(names) == 1 for name in names} | taxonomy().keys()
+    for place, names in found.items():
+        if len(names) > 1 and names <= alone:
+            raise UsageError(
+                f"{place}: topics {cells[place]!r:.60} look separated by commas: write ';' between them, "
+                "or at the end of each cell if the commas belong to the names"
+            )

@@ -1,7 +1,7 @@
 """The training recipe: fit, score on articles that were held out, store."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,7 @@ from classifier.model.shards import encode_groups, group_rows
 from classifier.model.thresholds import apply_thresholds
 from classifier.storage.model_folder import check_target, write_model
 from classifier.text.lexicon import Lexicon
+from classifier.text.reprints import hash_texts
 
 MIN_EXAMPLES = 10  # of a topic: two for each fold of cross-validation, on average
 FEW_TEXTS = 5000  # a lexicon of fewer knows too few words to judge other articles
@@ -119,7 +120,8 @@ def train(
     metadata = _metadata(
         fitted, labelled, {"measure": measure, "scores": scores.round(4).reset_index().to_dict("records")}
     )
-    write_model(target, fitted.predictor_.to_content(), metadata, render_card(metadata, options.about))
+    predictor = replace(fitted.predictor_, trained_on=np.unique(hash_texts(labelled.texts)))
+    write_model(target, predictor.to_content(), metadata, render_card(metadata, options.about))
     return scores
 
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from classifier.errors import UsageError
 from classifier.topics import NAME_KINDS, parse_topics, taxonomy, taxonomy_order, topic_name
 
 
@@ -53,3 +54,20 @@ def test_topics_outside_the_taxonomy_come_last():
 )
 def test_topics_of_a_cell_are_a_list_or_a_string_with_separators(cells, topics):
     assert parse_topics(cells) == topics
+
+
+def test_topics_separated_by_commas_are_not_taken_for_one():
+    for cells in (["sport, culture"], ["кино,театр", "театр", "кино"]):
+        with pytest.raises(UsageError, match=r"row 1: topics .* look separated by commas: write ';' between them"):
+            parse_topics(cells)
+
+
+def test_a_comma_may_belong_to_the_name_of_a_topic():
+    assert parse_topics(["Кино, театр", "Суд"]) == [["Кино, театр"], ["Суд"]]
+    assert parse_topics(["sport, culture;", "sport;"]) == [["sport, culture"], ["sport"]]
+
+
+@pytest.mark.parametrize("cell", [5, 5.0, True, {"sport": 1}, b"sport"])
+def test_a_cell_that_holds_no_topics_is_refused_with_its_place(cell):
+    with pytest.raises(UsageError, match="news.csv line 7: topics are .*, neither a list nor a string"):
+        parse_topics(["sport", cell], ["news.csv line 6", "news.csv line 7"])

@@ -1,6 +1,5 @@
 """``news-topics predict`` into a folder: an archive, file by file, on a Dask cluster."""
 
-import sys
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,26 +29,28 @@ def tag_archive(
     """Tag each file of an archive into one of its own."""
     from classifier.dask import archive
     from classifier.model.predictor import load_predictor
+    from classifier.storage.lock import lock_folder
 
     target = _check_folder(output, answer.format, scheduler, jobs)
     job = archive.Job(read, answer, {**run, "options": [answer.names, answer.all_topics, answer.mode]})
-    files = archive.list_files(sources, target, read.format)
-    pending = archive.pending_files(files, job.run, resume=resume)
-    if not pending:
-        say(f"nothing is left to tag: the answers to every file are in {target}")
-        return
-    if len(pending) < len(files):
-        say(f"continuing after {len(files) - len(pending):,} of {len(files):,} files")
-    predictor = load_predictor(model)
-    answer.check_topics(predictor.classes)
-    try:
-        counts = _run(files, pending, predictor, job, scheduler, jobs)
-    except KeyboardInterrupt:
-        done = f"{sum(file.target.exists() for file in files):,} of {len(files):,} files are tagged"
-        say(f"interrupted; {done}, the same command with --resume continues with the others")
-        sys.exit(130)
-    finally:
-        archive.remove_temporary(files)
+    files = archive.list_files(sources, target, read)
+    with lock_folder(target, f"writing into {target}"):
+        pending = archive.pending_files(files, job.run, resume=resume)
+        if not pending:
+            say(f"nothing is left to tag: the answers to every file are in {target}")
+            return
+        if len(pending) < len(files):
+            say(f"continuing after {len(files) - len(pending):,} of {len(files):,} files")
+        predictor = load_predictor(model)
+        answer.check_topics(predictor.classes)
+        try:
+            counts = _run(files, pending, predictor, job, scheduler, jobs)
+        except KeyboardInterrupt:
+            done = f"{sum(file.target.exists() for file in files):,} of {len(files):,} files are tagged"
+            say(f"{done}, the same command with --resume continues with the others")
+            raise
+        finally:
+            archive.remove_temporary(files)
     if counts["failed"]:
         failed = f"{counts['failed']:,} of {len(files):,} files could not be tagged"
         raise Error(f"{failed}; the others are in {target}, and the same command with --resume tries these again")

@@ -4,21 +4,44 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from classifier.data.articles import SkippedRecords
 from classifier.errors import one_line
+from classifier.text.display import visible
 
 if TYPE_CHECKING:
     import pandas as pd
+
+
+def open_standard_streams() -> None:
+    """Prepare the standard streams, whatever the shell has done to them.
+
+    What is printed for programs is UTF-8; a terminal that lacks a letter shows a question mark. A closed stream is
+    opened on the null device, or else the next file that is opened would get its number: an output file, say. Writing
+    to standard output that was closed stays an error.
+    """
+    for number, name, mode in ((0, "stdin", os.O_RDONLY), (1, "stdout", os.O_RDONLY), (2, "stderr", os.O_WRONLY)):
+        if getattr(sys, name) is None:
+            os.dup2(os.open(os.devnull, mode), number)
+            setattr(sys, name, open(number, "w" if number else "r", encoding="utf-8", closefd=False))  # noqa: SIM115
+    if isinstance(sys.stdout, TextIOWrapper):
+        is_terminal = sys.stdout.isatty()
+        sys.stdout.reconfigure(encoding=None if is_terminal else "utf-8", errors="replace")
 
 
 def say(message: str) -> None:
     """Print a message on standard error, on one line."""
     # Not err=True: click then writes past the progress bar, which makes room for sys.stderr only.
     click.echo(f"news-topics: {one_line(message)}", file=sys.stderr)
+
+
+def emit(text: str) -> None:
+    """Print text for programs; on a terminal, without what would control it."""
+    click.echo(visible(text) if sys.stdout.isatty() else text)
 
 
 def number_of(count: int, unit: str) -> str:
@@ -78,10 +101,10 @@ def rich_console() -> Any:
 def show_table(table: "pd.DataFrame", format: str) -> None:
     """Print a DataFrame as a table for people, as JSON (a list of records), or as CSV."""
     if format == "csv":
-        click.echo(table.to_csv(), nl=False)
+        emit(table.to_csv().removesuffix("\n"))
         return
     if format == "json":
-        click.echo(table.reset_index().to_json(orient="records", force_ascii=False, indent=1))
+        emit(table.reset_index().to_json(orient="records", force_ascii=False, indent=1))
         return
     from rich.table import Table
     from rich.text import Text
@@ -89,7 +112,7 @@ def show_table(table: "pd.DataFrame", format: str) -> None:
     shown = Table(box=None, pad_edge=False)
     is_number = table.dtypes.map(lambda dtype: dtype.kind in "if")
     for column, number in {table.index.name: False, **is_number}.items():
-        shown.add_column(str(column), justify="right" if number else "left", no_wrap=number)
+        shown.add_column(Text(str(column)), justify="right" if number else "left", no_wrap=number)
     for row in table.itertuples():
         shown.add_row(*(Text(f"{value:.3f}" if isinstance(value, float) else one_line(str(value))) for value in row))
     rich_console().print(shown)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from classifier.cli.console import say, show_table
+from classifier.cli.console import number_of, say, show_table
 from classifier.cli.options import (
     PATH,
     column_options,
@@ -20,6 +20,7 @@ from classifier.errors import UsageError
 
 if TYPE_CHECKING:
     from classifier.data.corpus import Corpus
+    from classifier.model.predictor import TopicPredictor
 
 
 @click.command()
@@ -48,7 +49,8 @@ def evaluate(
     """Score a model on labelled articles.
 
     DATA and --labels are as in train. Prints precision, recall, F1, support (articles that have the topic) and average
-    precision for each topic, with their micro, macro and per-article (samples) averages.
+    precision for each topic, with their micro, macro and per-article (samples) averages. Articles that the model was
+    trained on are left out, as far as it knows them.
     """
     from classifier.data.corpus import read_corpus
     from classifier.evaluation.results import evaluate as run
@@ -62,8 +64,10 @@ def evaluate(
         from classifier.pages import is_page_of_ours
 
         check_output(html, open_numbers([data, *labels]), is_page_of_ours, force=force)
+    predictor = load_predictor(model)
     corpus = _choose_split(read_corpus(data, labels, read_options(**options)), split)
-    results = run(load_predictor(model), corpus)
+    corpus = _leave_out_seen(predictor, corpus)
+    results = run(predictor, corpus)
     if html is not None:
         with atomic_write(html) as file:
             name = (model or shipped_folder()).name
@@ -80,3 +84,20 @@ def _choose_split(corpus: "Corpus", split: str | None) -> "Corpus":
         names = ", ".join(sorted(filter(None, set(corpus.splits)))) or "none"
         raise UsageError(f"no article is in split {split!r} (there are: {names})")
     return chosen
+
+
+def _leave_out_seen(predictor: "TopicPredictor", corpus: "Corpus") -> "Corpus":
+    """Return the articles that the model was not trained on, and say how it does on the others; all if it knows all."""
+    from classifier.evaluation.results import evaluate as run
+
+    seen = predictor.has_seen(corpus.texts)
+    if seen.all():
+        say("the model was trained on all of these articles: the scores say nothing about new ones")
+        return corpus
+    if seen.any():
+        known, new = corpus.where(seen), corpus.where(~seen)
+        micro = run(predictor, known).scores()["f1"]["micro"]
+        count = number_of(len(known.ids), "article")
+        say(f"left out {count} that the model was trained on, where its micro-F1 is {micro:.3f}")
+        return new
+    return corpus

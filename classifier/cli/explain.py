@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from classifier.cli.console import rich_console, say
+from classifier.cli.console import emit, rich_console, say
 from classifier.cli.options import (
     PATH,
     announce_stdin,
@@ -97,7 +97,7 @@ def _print_each(explained: "Iterator[tuple[Article, Explanation]]", format: str)
             console.print(label(article), style="bold", markup=False)
             console.print(explanation)
         else:
-            click.echo(json.dumps({"id": article.id, **explanation.to_dict()}, ensure_ascii=False))
+            emit(json.dumps({"id": article.id, **explanation.to_dict()}, ensure_ascii=False))
     return count
 
 

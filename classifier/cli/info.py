@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from classifier.cli.console import rich_console
+from classifier.cli.console import emit, rich_console
 from classifier.cli.options import format_option, model_option
 from classifier.errors import Error, one_line
 
@@ -20,7 +20,7 @@ def info(model: Path | None, format: str) -> None:
 
     manifest = read_manifest(model)
     if format == "json":
-        click.echo(json.dumps(manifest, ensure_ascii=False, indent=1).encode(errors="replace").decode())
+        emit(json.dumps(manifest, ensure_ascii=False, indent=1).encode(errors="replace").decode())
         return
     from rich.table import Table
     from rich.text import Text

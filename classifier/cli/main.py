@@ -1,5 +1,6 @@
 """The command group, and what becomes of errors."""
 
+import signal
 import sys
 import warnings
 from typing import Any, NoReturn
@@ -7,7 +8,7 @@ from typing import Any, NoReturn
 import click
 
 from classifier import __version__
-from classifier.cli.console import discard_stdout, say
+from classifier.cli.console import discard_stdout, open_standard_streams, say
 from classifier.cli.evaluate import evaluate
 from classifier.cli.explain import explain
 from classifier.cli.info import info
@@ -48,6 +49,7 @@ for command in (predict, explain, train, evaluate, topics, info):
 
 def main() -> NoReturn:
     """Run the command. Whatever fails becomes one line and an exit code: 2 for wrong use, 1 for a failed run."""
+    open_standard_streams()
     warnings.showwarning = lambda message, *_, **__: say(str(message))
     try:
         cli.main(standalone_mode=False, prog_name="news-topics")
@@ -63,8 +65,9 @@ def main() -> NoReturn:
     except OSError as error:  # most often a full disk
         discard_stdout()
         _fail(f"cannot write {error.filename or 'the output'}: {error.strerror or error}", 1)
-    except (click.Abort, KeyboardInterrupt):
-        _fail("interrupted", 130)
+    except (click.Abort, KeyboardInterrupt) as error:
+        interrupt = error.__cause__ or error  # click turns the one into the other
+        _fail("interrupted", 128 + (interrupt.args[0] if interrupt.args else signal.SIGINT))
     sys.exit(0)
 
 

@@ -1,5 +1,6 @@
 """An archive of many files to as many files of topics, on a Dask cluster: each file is one task."""
 
+import glob
 import json
 import warnings
 from collections.abc import Iterator, Sequence
@@ -56,7 +57,7 @@ class Outcome(NamedTuple):
     problem: str = ""
 
 
-def list_files(sources: Sequence[Path], target: Path, format: str | None) -> list[ArchiveFile]:
+def list_files(sources: Sequence[Path], target: Path, options: ReadOptions) -> list[ArchiveFile]:
     """Return the files of some folders (or files), each with its place under `target`.
 
     Raises
@@ -70,8 +71,8 @@ def list_files(sources: Sequence[Path], target: Path, format: str | None) -> lis
     for source in sources:
         if source.is_dir() and target.resolve().is_relative_to(source.resolve()):
             raise UsageError(f"the output {target} lies in {source}, which is read: name a folder elsewhere")
-        for file in expand(source):
-            _check_table(file, format)
+        for file in expand(source, strict=options.strict):
+            _check_table(file, options.format)
             relative = file.relative_to(source) if file != source else Path(file.name)
             place = (target / relative).with_suffix(".parquet").absolute()
             if place in files:
@@ -112,9 +113,9 @@ def pending_files(files: list[ArchiveFile], run: dict[str, Any], *, resume: bool
 
 
 def remove_temporary(files: list[ArchiveFile]) -> None:
-    """Remove what workers left that were killed while they wrote."""
-    for folder in {file.target.parent for file in files}:
-        for rest in folder.glob(".*.parquet.*"):
+    """Remove what workers left that were killed while they wrote: the temporary files of `atomic_write`."""
+    for file in files:
+        for rest in file.target.parent.glob(f".{glob.escape(file.target.name)}.????????"):
             rest.unlink(missing_ok=True)
 
 

@@ -36,12 +36,12 @@ def connect(scheduler: str | None, workers: int | None) -> Iterator[Client]:
         return
     try:
         client = Client(scheduler, timeout=TIMEOUT)
-    except ValueError as error:
+    except OSError as error:
+        raise Error(f"no Dask scheduler answers at {scheduler}: does it run, and can this machine reach it?") from error
+    except Exception as error:  # of any kind: each scheme of addresses has its own demands
         raise UsageError(
             f"{scheduler} is not the address of a Dask scheduler, such as tcp://host:8786 ({error})"
         ) from error
-    except OSError as error:
-        raise Error(f"no Dask scheduler answers at {scheduler}: does it run, and can this machine reach it?") from error
     with client:
         _check_workers(client)
         yield client

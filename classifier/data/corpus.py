@@ -80,7 +80,7 @@ def read_corpus(
     Raises
     ------
     UsageError
-        A file or column is missing, or no article has a label.
+        A file or column is missing, no article has a label, or topics are not written as `parse_topics` reads them.
     """
     labels = [labels] if isinstance(labels, Path) else labels
     known = _read_labels(labels) if labels else None
@@ -91,14 +91,14 @@ def read_corpus(
         row = article.row if known is None else known.get(article.id)
         if row is not None:
             about = row.get("split"), article.row[columns.source], article.row[columns.date]
-            rows.append((article.id, article.text, row["topics"], *map(_string, about)))
+            rows.append((article.id, article.text, row["topics"], article.place, *map(_string, about)))
     if not rows:
         raise UsageError(
             f"no article of {data} has a label"
             + (f" in {', '.join(map(str, labels))}: do their ids agree?" if labels else "")
         )
-    ids, texts, cells, splits, sources, dates = map(list, zip(*rows, strict=True))
-    return Corpus(ids, texts, parse_topics(cells), splits, sources, [_year(date) for date in dates])
+    ids, texts, cells, places, splits, sources, dates = map(list, zip(*rows, strict=True))
+    return Corpus(ids, texts, parse_topics(cells, places), splits, sources, [_year(date) for date in dates])
 
 
 def read_texts(

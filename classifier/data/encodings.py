@@ -46,10 +46,10 @@ def is_marked(encoding: str) -> bool:
 def is_text_encoding(name: str) -> bool:
     """Whether Python knows an encoding of this name for texts; it knows others, such as ``rot13`` and ``zip``."""
     try:
-        return isinstance(b"a".decode(name), str)
-    except UnicodeError:  # half a character in UTF-16
+        return isinstance(b"a".decode(name, "surrogateescape"), str)
+    except UnicodeDecodeError:  # half a character in UTF-16
         return True
-    except (LookupError, ValueError):
+    except (LookupError, ValueError):  # ValueError: an encoding of host names, which cannot mark what it does not know
         return False
 
 

@@ -95,7 +95,7 @@ def report(results: Results, corpus: Corpus, manifest: dict[str, Any], data: str
         data=data,
         split=split,
         model=model,
-        created=manifest["created"][:10],
+        created=str(manifest.get("created", "an unknown day"))[:10],
         sha256=manifest["sha256"][:16],
         sections=list(_sections(results, corpus)),
         visible=visible,

@@ -61,6 +61,9 @@ def check_content(content: dict[str, Any]) -> None:
     thresholds = content["thresholds"]
     _require(((thresholds >= 0) & (thresholds <= 1)).all(), "a threshold is not between 0 and 1")
     _require((content["idf"] > _MIN_IDF).all(), "an inverse document frequency is not positive")
+    trained_on = content.get("trained_on", np.empty(0, np.int64))
+    is_list = isinstance(trained_on, np.ndarray) and trained_on.dtype == np.int64 and trained_on.ndim == 1
+    _require(is_list, "trained_on is not an array i8 (texts)")
     curves = content["curves"]
     _require((curves[:, 1:].cumsum(axis=1) > 0).all(), "a calibration curve does not rise")
 

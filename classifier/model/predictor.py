@@ -1,14 +1,14 @@
 """A trained model: texts to topics, without scikit-learn, whose import takes a second."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 
-from classifier.arrays import Float32Array, Float64Array, IndicatorArray
+from classifier.arrays import BoolArray, Float32Array, Float64Array, IndexArray, IndicatorArray
 from classifier.errors import Error
 from classifier.model.content import ARRAYS, check_content, split_lemmas
 from classifier.model.curves import log_odds, sigmoid
@@ -19,9 +19,13 @@ from classifier.storage import model_file
 from classifier.storage.model_folder import read_manifest, read_model, shipped_folder
 from classifier.text.lemmas import lemmatize
 from classifier.text.lexicon import Lexicon
+from classifier.text.reprints import hash_texts
 from classifier.text.validation import check_texts
 
 BATCH = 1000  # texts: enough for words to repeat, few enough that an archive in memory needs little more for tagging
+
+
+_UNKNOWN = np.empty(0, np.int64)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -43,6 +47,8 @@ class TopicPredictor:
         What scores mean, (topics, 3); see `classifier.model.curves.log_odds`.
     thresholds
         Probability from which a text gets a topic, (topics,).
+    trained_on
+        Hashes of the texts that it was trained on, as `hash_texts` gives them, (texts,); empty if they are not known.
     """
 
     classes: list[str]
@@ -53,6 +59,7 @@ class TopicPredictor:
     intercept: Float64Array
     curves: Float64Array
     thresholds: Float64Array
+    trained_on: IndexArray = field(default_factory=lambda: _UNKNOWN)
 
     def __repr__(self) -> str:
         return f"<TopicPredictor of {len(self.classes)} topics with {self.extractor.lexicon}>"
@@ -131,6 +138,10 @@ class TopicPredictor:
         notes = ["" if russian else _note(text) for text, russian in zip(texts, features.is_russian, strict=True)]
         return Predictions(self.classes, probabilities, apply_thresholds(probabilities, thresholds), notes)
 
+    def has_seen(self, texts: Iterable[str]) -> BoolArray:
+        """Return whether it was trained on each text, (texts,); False where that is not known."""
+        return np.isin(hash_texts(texts), self.trained_on)
+
     def to_content(self) -> dict[str, Any]:
         """Return the model as plain data: what `storage.model_file.pack` takes.
 
@@ -160,6 +171,7 @@ class TopicPredictor:
             "texts": lexicon.texts,
             "lead_words": self.extractor.lead_words,
             "headline_words": self.extractor.headline_words,
+            "trained_on": self.trained_on,
             **{name: np.asarray(array, ARRAYS[name][0]) for name, array in arrays.items()},
         }
         check_content(content)
@@ -181,6 +193,7 @@ class TopicPredictor:
             lexicon, content["lead_words"], content["headline_words"], content["center"], content["scale"]
         )
         arrays = {name: content[name] for name in ("coef", "axis_weights", "intercept", "curves", "thresholds")}
+        arrays["trained_on"] = content.get("trained_on", _UNKNOWN)
         return cls.rounded(content["classes"], extractor, axes=content["axes"] * np.float32(STEP), **arrays)
 
     def to_bytes(self) -> bytes:

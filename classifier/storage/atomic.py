@@ -48,14 +48,13 @@ def atomic_write(path: Path, *, binary: bool = False, folder: Path | None = None
         with _advice(path, Error), file:
             yield file
         with _advice(path, Error):
-            Path(file.name).chmod(0o666 & ~umask())  # temporary files are private, results are not
+            Path(file.name).chmod(0o666 & ~_umask())  # temporary files are private, results are not
             Path(file.name).replace(target)
     finally:
         Path(file.name).unlink(missing_ok=True)
 
 
-def umask() -> int:
-    """Return the permissions that new files do not get."""
+def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask

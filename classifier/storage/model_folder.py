@@ -12,6 +12,7 @@ import warnings
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from classifier.errors import Error, UsageError, one_line
@@ -162,7 +163,19 @@ def write_model(path: str | Path, content: dict[str, Any], metadata: dict[str, A
     """
     folder = Path(path)
     check_target(folder)
-    make_folder(folder)
+    if folder.exists():
+        _write_into(folder, content, metadata, card)
+        return
+    make_folder(folder.parent)
+    # A new folder gets its name when it is complete: an interrupted one would be taken for something else.
+    with TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}.", ignore_cleanup_errors=True) as temporary:
+        complete = Path(temporary) / folder.name
+        complete.mkdir()
+        _write_into(complete, content, metadata, card)
+        complete.rename(folder)
+
+
+def _write_into(folder: Path, content: dict[str, Any], metadata: dict[str, Any], card: str) -> None:
     old = _present_file(folder)
     name = "model-2.joblib" if old == "model.joblib" else "model.joblib"
     file = model_file.pack(content)

@@ -1,6 +1,7 @@
 """Text that is safe to print."""
 
 import re
+from typing import TextIO
 
 # Control characters except tab and line feed, direction marks and overrides, lone surrogates.
 _CONTROL = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -13,3 +14,14 @@ def visible(text: str) -> str:
     'a�[31mb�c\nd'
     """
     return _CONTROL.sub("\ufffd", text)
+
+
+class VisibleText:
+    """A file for text that is written with `visible`."""
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+
+    def write(self, text: str) -> int:
+        """Write text, safe to print."""
+        return self._file.write(visible(text))

@@ -5,10 +5,11 @@ one are known. So each process analyses a word form once and remembers the answe
 so the memo belongs to the module: all models of a process share it, and no model file contains it.
 """
 
+import os
 import sys
 import threading
 from collections import defaultdict
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from pymorphy3 import MorphAnalyzer
 
 MEMO_SIZE = 400_000  # word forms; with a vocabulary's table 130 MB. 95,000 articles have 470,000
+MAX_WORD = 40  # letters; the longest lemma of the shipped model has 31
+_ENDINGS = 2 * MAX_WORD  # of the word that is analysed
 _FUNCTION_WORDS = {"PREP", "CONJ", "PRCL", "NPRO", "INTJ"}  # parts of speech in pymorphy3 (OpenCorpora)
 
 
@@ -33,7 +36,10 @@ def lemmatize(text: str) -> list[str]:
 
 
 def lemma_of(word: str) -> str:
-    """Return the lemma of one lower-case word; an empty string for function words and words without a letter.
+    """Return the lemma of one lower-case word; an empty string for what is none.
+
+    That are function words, words without a letter, and runs of more than `MAX_WORD` letters, at which pymorphy3 might
+    work for hours.
 
     A form may belong to several lemmas. The answer is the lemma with the highest probability summed over its
     grammatical readings: for ``сизо`` that is ``сизо`` (0.92 in twelve cases), although the first reading, 0.08, says
@@ -43,6 +49,8 @@ def lemma_of(word: str) -> str:
     ('найти', 'f-16', '', '')
     """
     word = word.strip("-")
+    if len(word) > MAX_WORD:
+        return ""
     if word in _overrides():
         return _overrides()[word]
     if not word.isalpha():
@@ -65,17 +73,25 @@ def _most_probable(word: str) -> str:
 
 
 class _Memo(dict[bytes, str]):
-    """Token to lemma; analyses a token when it is first looked up, and starts again when full."""
+    """Token to lemma; analyses a token when it is first looked up, and starts again when full.
+
+    Tokens that are longer than words are not kept: memory is to have a limit too.
+    """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()  # threads must not share pymorphy3's analyzer
+        if hasattr(os, "register_at_fork"):  # else a child that is forked while a thread holds the lock waits for ever
+            os.register_at_fork(
+                before=self._lock.acquire, after_in_parent=self._lock.release, after_in_child=self._lock.release
+            )
 
     def __missing__(self, token: bytes) -> str:
         with self._lock:
             lemma = sys.intern(lemma_of(decode(token)))  # one string for all forms of a word
             if len(self) >= MEMO_SIZE:
                 self.clear()
-            self[token] = lemma
+            if len(token) <= MAX_WORD:
+                self[token] = lemma
         return lemma
 
 
@@ -102,7 +118,11 @@ def _analyzer() -> "MorphAnalyzer":
         units.KnownSuffixAnalyzer(),
         units.UnknAnalyzer(),
     ]
-    return MorphAnalyzer(lang="ru", units=steps, result_type=None)  # tuples: word, tag, lemma, score, methods
+    analyzer = MorphAnalyzer(lang="ru", units=steps, result_type=None)  # tuples: word, tag, lemma, score, methods
+    # A unit that takes off a prefix has the rest analysed anew. Remembered, each ending of a word is analysed once, and
+    # not once for each way to cut what stands before it, of which there are millions: не-без-небез-небез-слово.
+    analyzer.parse = lru_cache(_ENDINGS)(analyzer.parse)
+    return analyzer
 
 
 @cache

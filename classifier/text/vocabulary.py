@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
 from classifier.arrays import BoolArray, ColumnArray, IndexArray
-from classifier.text.lemmas import MEMO, MEMO_SIZE
+from classifier.text.lemmas import MAX_WORD, MEMO, MEMO_SIZE
 from classifier.text.tokens import encode
 
 
@@ -71,7 +71,10 @@ def filter_indptr(chosen: BoolArray, indptr: IndexArray) -> IndexArray:
 
 
 class _ColumnTable(dict[bytes, int]):
-    """A token and the space behind it to its column; filled on first look-up, and emptied when full."""
+    """A token and the space behind it to its column; filled on first look-up, and emptied when full.
+
+    Like `MEMO`, it does not keep tokens that are longer than words.
+    """
 
     NO_WORD = -2  # a space without a word before it
 
@@ -81,7 +84,9 @@ class _ColumnTable(dict[bytes, int]):
     def __missing__(self, token: bytes) -> int:
         if len(self) >= MEMO_SIZE:
             self.clear()
-        self[token] = column = self._column(token[:-1])
+        column = self._column(token[:-1])
+        if len(token) <= MAX_WORD + 1:
+            self[token] = column
         return column
 
     def _column(self, word: bytes) -> int:

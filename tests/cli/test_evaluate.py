@@ -10,10 +10,11 @@ from tests.conftest import EXAMPLES
 
 @pytest.fixture
 def table(tmp_path):
-    """Write the example table with more columns, and return its path."""
+    """Write the example table, with texts that no model was trained on and more columns, and return its path."""
 
     def write(**columns):
-        pd.read_csv(EXAMPLES / "train.csv").assign(**columns).to_csv(tmp_path / "news.csv", index=False)
+        example = pd.read_csv(EXAMPLES / "train.csv")
+        example.assign(**{"text": example.text + " сегодня", **columns}).to_csv(tmp_path / "news.csv", index=False)
         return tmp_path / "news.csv"
 
     return write
@@ -35,6 +36,24 @@ def test_one_split_can_be_scored(run, table, model):
     ).out
     micro = next(row for row in json.loads(out) if row["topic"] == "micro")
     assert micro["support"] == pd.read_csv(EXAMPLES / "train.csv")[::2].topics.str.split(";").explode().notna().sum()
+
+
+def test_articles_that_the_model_was_trained_on_are_left_out_and_told(run, table, tmp_path, model):
+    example = pd.read_csv(EXAMPLES / "train.csv")
+    result = run("evaluate", table(text=example.text), "--model", model, "--format", "json")
+    assert "left out 34 articles that the model was trained on, where its micro-F1 is " in result.err
+    example[::4].to_csv(tmp_path / "new.csv", index=False)
+    alone = run("evaluate", tmp_path / "new.csv", "--model", model, "--format", "json")
+    assert result.out == alone.out and "left out" not in alone.err
+
+
+def test_a_model_that_was_trained_on_everything_says_that_its_scores_mean_nothing(run, tmp_path, model):
+    example = pd.read_csv(EXAMPLES / "train.csv")
+    example[[row % 4 != 0 for row in range(46)]].assign(text=lambda table: table.text.str.upper() + "!").to_csv(
+        tmp_path / "seen.csv", index=False
+    )
+    result = run("evaluate", tmp_path / "seen.csv", "--model", model)
+    assert result.code == 0 and "trained on all of these articles: the scores say nothing about new ones" in result.err
 
 
 def test_a_report_is_written(run, table, tmp_path, model):

@@ -146,7 +146,7 @@ def test_a_worker_killed_in_the_middle_costs_no_rows(client, predict, run, archi
 
 
 def test_a_file_that_a_worker_cannot_see_is_named(client, shipped, archive, tagged):
-    every = archives.list_files([archive], tagged, None)
+    every = archives.list_files([archive], tagged, ReadOptions())
     shutil.rmtree(archive)  # as if it were on another machine
     job = archives.Job(ReadOptions(), OutputOptions(), {})
     problems = [outcome.problem for outcome in archives.tag_files(client, every, shipped, job)]

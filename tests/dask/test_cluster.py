@@ -31,16 +31,15 @@ def test_ctrl_c_ends_the_run_and_leaves_whole_files(archive, tmp_path):
     command = [sys.executable, "-m", "classifier", "predict", archive, "--output", tmp_path / "tagged/", "--jobs", "1"]
     (tmp_path / "tagged").mkdir()
     with subprocess.Popen(command, stderr=subprocess.PIPE, encoding="utf-8", start_new_session=True) as process:
-        while not files(tmp_path / "tagged"):
+        while not set(files(tmp_path / "tagged")) - {".lock"}:
             time.sleep(0.05)
         os.killpg(process.pid, signal.SIGINT)
         _, err = process.communicate(timeout=60)
-    assert process.returncode == 130 and err.count("\n") == 2
     tagged = files(tmp_path / "tagged")
-    assert err.splitlines()[1] == (
-        f"news-topics: interrupted; {len(tagged)} of 105 files are tagged, "
-        "the same command with --resume continues with the others"
-    )
+    assert process.returncode == 130 and list(filter(None, err.splitlines()))[1:] == [
+        f"news-topics: {len(tagged)} of 105 files are tagged, the same command with --resume continues with the others",
+        "news-topics: interrupted",
+    ]
     assert not [name for name in tagged if name.startswith(".")]
 
 

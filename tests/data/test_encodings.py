@@ -45,7 +45,7 @@ def test_zero_bytes_are_not_text(put, content):
         list(read([put("a.txt", content)]))
 
 
-@pytest.mark.parametrize("name", ["rot13", "zip", "klingon", "a\0b"])
+@pytest.mark.parametrize("name", ["rot13", "zip", "idna", "klingon", "a\0b"])
 def test_an_encoding_that_is_none_for_texts_is_not_known(name):
     assert not is_text_encoding(name)
 

@@ -23,10 +23,15 @@ def test_the_content_of_a_model_is_accepted(shipped):
     check_content(shipped.to_content())
 
 
-@pytest.mark.parametrize("name", CONTENT)
+@pytest.mark.parametrize("name", sorted(CONTENT.keys() - {"trained_on"}))
 def test_a_missing_value_is_refused(name):
     with pytest.raises(Error, match=f"the model is damaged: {name} is "):
         check_content({key: value for key, value in CONTENT.items() if key != name})
+
+
+def test_a_model_need_not_know_what_it_was_trained_on():
+    without = {name: value for name, value in CONTENT.items() if name != "trained_on"}
+    assert not TopicPredictor.from_content(without).has_seen(["матч"]).any()
 
 
 @pytest.mark.parametrize(
@@ -106,6 +111,7 @@ def test_a_missing_value_is_refused(name):
         ),
         ({"classes": [*CONTENT["classes"][1:], " "]}, "a topic has no name"),
         ({"classes": [*CONTENT["classes"][1:], "\ud800"]}, "a name is not valid Unicode"),
+        *(({"trained_on": value}, "trained_on is not an array i8") for value in ([], np.ones(2), np.ones((1, 1), int))),
         (changed("idf", 0, 1e-30), "an inverse document frequency is not positive"),
     ],
 )

@@ -14,6 +14,7 @@ from classifier.data.writers.table import write_table
 from classifier.errors import UsageError
 from classifier.storage.atomic import atomic_write
 from classifier.storage.paths import is_stream
+from classifier.text.display import VisibleText
 
 Writer = Callable[[IO[Any], OutputOptions, Sequence[str]], AbstractContextManager[Write]]
 WRITERS: dict[str, Writer] = {
@@ -48,7 +49,9 @@ def open_writer(path: Path | None, options: OutputOptions, classes: Sequence[str
     if path is None:
         if format == "parquet":
             raise UsageError("Parquet cannot go to standard output: add --output FILE.parquet")
-        with WRITERS[format](sys.stdout, options, classes) as write:
+        for_programs = format != "table" and sys.stdout.isatty()
+        stdout: Any = VisibleText(sys.stdout) if for_programs else sys.stdout
+        with WRITERS[format](stdout, options, classes) as write:
             yield write
             sys.stdout.flush()
         return

@@ -1,9 +1,10 @@
 """JSON lines: an object for each article."""
 
 import json
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import IO
+from typing import IO, Any
 
 from classifier.data.answers import OutputOptions, TaggedBatch, Write
 
@@ -16,6 +17,22 @@ def write_json_lines(file: IO[str], options: OutputOptions, classes: Sequence[st
         columns = batch.columns(options)
         for values in zip(*columns.values(), strict=True):
             row = dict(zip(columns, values, strict=True))
-            file.write(json.dumps(row, ensure_ascii=False, default=str) + "\n")
+            file.write(_line(row) + "\n")
 
     yield write
+
+
+def _line(row: dict[str, Any]) -> str:
+    try:
+        return json.dumps(row, ensure_ascii=False, default=str, allow_nan=False)
+    except ValueError:  # JSON knows neither NaN nor infinity
+        return json.dumps(_finite(row), ensure_ascii=False, default=str)
+
+
+def _finite(value: Any) -> Any:
+    """Replace numbers that are not finite by their names, at any depth."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else str(value)
+    if isinstance(value, dict):
+        return {name: _finite(inner) for name, inner in value.items()}
+    return [_finite(inner) for inner in value] if isinstance(value, list) else value

@@ -10,6 +10,7 @@ from classifier.errors import Error
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_REFUSALS = (ValueError, TypeError, OverflowError, NotImplementedError)  # what pyarrow raises about cells
 _GROUP = 20  # batches in a row group: readers are faster with large ones
 
 
@@ -24,7 +25,7 @@ def write_parquet(
     target = _ParquetFile(file, options, classes, schema)
     try:
         yield target.write
-        target.write_group()
+        target.finish()
     finally:
         target.close()
 
@@ -55,8 +56,20 @@ def kept_fields(batch: TaggedBatch | None, options: OutputOptions) -> "list[pa.F
     import pyarrow as pa
 
     articles = batch.articles if batch else []
-    rows = [{name: article.row[name] for name in options.keep} for article in articles]
-    return list(pa.Table.from_pylist(rows or [dict.fromkeys(options.keep)]).schema)
+    return [pa.field(name, _type_of([article.row[name] for article in articles], name)) for name in options.keep]
+
+
+def _type_of(cells: list[Any], name: str) -> "pa.DataType":
+    """Return the type of some cells: an `Error` if they have none that Parquet can hold."""
+    import pyarrow as pa
+
+    try:
+        kind = pa.array(cells).type
+        if kind == pa.struct([]):
+            raise pa.ArrowInvalid("an object without fields")
+    except _REFUSALS as error:
+        raise Error(f"column {name!r} does not fit into Parquet ({error}); keep it in CSV or JSON lines") from error
+    return kind
 
 
 class _ParquetFile:
@@ -75,11 +88,18 @@ class _ParquetFile:
         target = self._open(batch)
         try:
             self._waiting.append(pa.Table.from_pydict(batch.columns(self._options), target.schema))
-        except (pa.ArrowInvalid, pa.ArrowTypeError, UnicodeEncodeError) as error:
+        except _REFUSALS as error:
             place = batch.articles[0].place
-            raise Error(f"at or after {place}: a kept column changes its type ({error}); keep it as CSV") from error
+            raise Error(
+                f"at or after {place}: a kept column changes its type ({error}); keep it in CSV or JSON lines"
+            ) from error
         if len(self._waiting) == _GROUP:
             self.write_group()
+
+    def finish(self) -> None:
+        """Write what is left; a file without answers has the columns of one."""
+        self._open(None)
+        self.write_group()
 
     def write_group(self) -> None:
         import pyarrow as pa
@@ -89,7 +109,8 @@ class _ParquetFile:
             self._waiting.clear()
 
     def close(self) -> None:
-        self._open(None).close()
+        if self._target is not None:
+            self._target.close()
 
     def _open(self, batch: TaggedBatch | None) -> Any:
         import pyarrow.parquet as pq

@@ -32,9 +32,11 @@ def write_table(file: IO[str], options: OutputOptions, classes: Sequence[str]) -
                 topic = classes[column]
                 name = topic_name(topic, options.names or "ru")
                 table.add_row(Text(visible(name)), Text(visible(topic)), f"{probabilities[column]:.2f}")
-            console.print(label(article), style="bold", markup=False, no_wrap=True, overflow="ellipsis")
-            console.print(table if columns else f"  [dim]{note or 'no topic'}[/]")
-            console.print()
+            with console.capture() as shown:  # rich writes past the file, and ends the program when a pipe is closed
+                console.print(label(article), style="bold", markup=False, no_wrap=True, overflow="ellipsis")
+                console.print(table if columns else f"  [dim]{note or 'no topic'}[/]")
+                console.print()
+            file.write(shown.get())
 
     yield write
 
