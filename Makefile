@@ -5,7 +5,7 @@ ENCODED ?= models/e5.npz
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: demo test check fix model bench quality notebooks load cluster fuzz
+.PHONY: demo test check fix model bench quality notebooks load cluster fuzz torture
 
 demo: $(VENV)/installed  ## tag the sample articles with the shipped model
 	@$(BIN)/news-topics predict --format table classifier/examples/articles
@@ -47,6 +47,9 @@ cluster: $(VENV)/developing  ## tag a million articles on a Dask cluster; writes
 fuzz: $(VENV)/developing  ## search for inputs that crash or hang, for FUZZ_SECONDS
 	@$(PIP) --editable '.[dev,fuzz]'
 	@$(BIN)/python -m tests.fuzz.run
+
+torture: $(VENV)/developing  ## try hard inputs, kills and interruptions, for a quarter of an hour; writes tests/benchmarks/torture.md
+	@$(BIN)/python -m tests.torture.run
 
 notebooks: $(VENV)/developing  ## run the notebooks and keep their outputs; needs the corpus
 	@NEWS_CORPUS=$(abspath $(CORPUS)) $(BIN)/jupyter execute --inplace notebooks/*.ipynb

@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -111,3 +113,48 @@ def test_a_full_disk_is_one_line_and_exit_code_1(command):
         result = subprocess.run([COMMAND, *command], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
     assert result.returncode == 1
     assert result.stderr == "news-topics: cannot write the output: No space left on device\n"
+
+
+def shell(line, folder):
+    """Run a line of shell in which ``news-topics`` is the installed command."""
+    command = ["bash", "-c", f'news-topics() {{ {COMMAND} "$@"; }}; {line}']
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.parametrize(
+    "line, code, message",
+    [
+        ("news-topics predict a.txt >&-", 1, "cannot write the output"),
+        ("news-topics predict a.txt -o out.jsonl <&- >&- 2>&-", 0, ""),
+        ("news-topics predict missing.txt 2>&-", 2, ""),
+        ("news-topics predict <&-", 2, "standard input is empty"),
+        ("news-topics topics | true", 0, ""),
+        ("news-topics predict a.txt a.txt a.txt --format table | true", 0, ""),
+    ],
+)
+def test_closed_streams_and_pipes_are_no_reason_for_a_traceback(tmp_path, line, code, message):
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    result = shell(line, tmp_path)
+    assert result.returncode == code and message in result.stderr and result.stderr.count("\n") <= 1
+    if "out.jsonl" in line:
+        assert json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8"))["topics"] == ["sport"]
+
+
+@pytest.mark.parametrize("command", ["predict a.txt --names ru", "predict a.txt --format table", "topics"])
+@pytest.mark.parametrize("encoding", ["ascii", "cp1251"])
+def test_what_is_printed_is_utf8_whatever_the_locale(tmp_path, command, encoding):
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    result = shell(f"PYTHONIOENCODING={encoding} news-topics {command}", tmp_path)
+    assert result.returncode == 0 and "Спорт" in result.stdout
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_signal_that_asks_for_the_end_is_heeded_and_leaves_nothing(tmp_path, stop):
+    command = [COMMAND, "predict", "-", "-o", str(tmp_path / "out.jsonl")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        while not list(tmp_path.iterdir()):  # it waits for its input
+            time.sleep(0.01)
+        process.send_signal(stop)
+        assert process.wait(30) == 128 + stop
+        assert process.stderr.read().strip() == "news-topics: interrupted"
+    assert list(tmp_path.iterdir()) == []

@@ -167,3 +167,42 @@ def test_a_message_erases_the_progress_bar_first(tmp_path):
     os.close(screen)
     before = re.findall(rb"(.{5})news-topics: left out:", shown, re.DOTALL)
     assert before == [b"\r\x1b[2K"]  # to the start of the line, and erase it
+
+
+def test_an_input_is_not_replaced_by_the_output(run, news):
+    path = news()
+    before = path.read_bytes()
+    for arguments in (["predict", path, "-o", path], ["predict", path, "-o", path, "--force"],
+                      ["explain", path, "--id", "n1", "--html", path], ["evaluate", path, "--html", path]):  # fmt: skip
+        result = run(*arguments)
+        assert result.code == 2 and "is one of the files that are read" in result.err
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "csv", "parquet"])
+def test_only_answers_are_replaced_without_force(run, news, tmp_path, ending):
+    output = tmp_path / f"out.{ending}"
+    output.write_text("notes of mine")
+    result = run("predict", news(), "-o", output)
+    assert result.code == 2 and "news-topics did not write it" in result.err and output.read_text() == "notes of mine"
+    for options in (["--force"], ["--all"], ["--keep", "source", "--names", "ru"]):
+        assert run("predict", news(), "-o", output, *options).code == 0
+
+
+def test_a_page_is_replaced_only_by_another_page(run, tmp_path):
+    article, page = EXAMPLES / "articles" / "kanal.txt", tmp_path / "page.html"
+    page.write_text("<html>mine</html>")
+    assert run("explain", article, "--html", page).code == 2 and page.read_text() == "<html>mine</html>"
+    assert run("explain", article, "--html", page, "--force").code == 0
+    assert run("explain", article, "--html", page).code == 0
+
+
+def test_an_output_in_a_folder_that_is_read_is_refused(run, news, tmp_path):
+    news()
+    result = run("predict", tmp_path, "-o", tmp_path / "out.csv")
+    assert result.code == 2 and "lies in" in result.err and "name a file elsewhere" in result.err
+
+
+def test_a_device_is_written_to(run, news):
+    result = run("predict", news(), "-o", "/dev/null", "--format", "csv")
+    assert result.code == 0 and "3 articles tagged in /dev/null" in result.err

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from classifier.storage.lock import lock_folder
 from classifier.storage.model_folder import write_model
 from tests.dask.conftest import TARGETS, files, rows
 
@@ -181,3 +182,26 @@ def test_files_that_cannot_become_files_of_topics_are_refused(run, archive, tmp_
 
 def test_standard_input_is_refused(run, tmp_path):
     assert "standard input is not a table" in run("predict", "--output", f"{tmp_path}/tagged/").err
+
+
+def test_two_runs_do_not_write_into_one_folder(predict, archive, tagged):
+    with lock_folder(tagged, "writing"):
+        result = predict(archive)
+    assert result.code == 1 and "another run is writing into" in result.err
+    assert predict(archive).code == 0 and not (tagged / ".lock").exists()
+
+
+def test_files_of_others_in_the_folder_stay(predict, archive, tagged):
+    tagged.mkdir()
+    names = {".a.parquet.crc", ".other.parquet.12345678"}
+    for name in names:
+        (tagged / name).touch()
+    assert predict(archive).code == 0
+    assert {path.name for path in tagged.glob(".*")} == names
+
+
+@pytest.mark.filterwarnings("always:left out in folder")
+def test_what_is_no_table_in_the_archive_is_told(predict, archive):
+    (archive / "n.json").touch()
+    result = predict(archive)
+    assert result.code == 0 and "left out in folder" in result.err and "1 .json" in result.err

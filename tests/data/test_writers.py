@@ -1,4 +1,6 @@
+import io
 import json
+import os
 
 import numpy as np
 import pandas as pd
@@ -132,3 +134,40 @@ def test_a_failed_run_leaves_the_old_file_and_nothing_else(tmp_path, ending):
 def test_an_output_that_cannot_be_written_is_refused(tmp_path, path, format, message):
     with pytest.raises(UsageError, match=message):
         written(path and tmp_path / path, OutputOptions(format))
+
+
+def kept(*cells):
+    """A batch of articles with these cells in a column `n`."""
+    nothing = np.zeros((len(cells), 3))
+    predictions = Predictions(CLASSES, nothing, nothing.astype(np.int8), [""] * len(cells))
+    return TaggedBatch([Article("1", "", {"n": cell}, "line 1") for cell in cells], predictions)
+
+
+def test_json_knows_neither_nan_nor_infinity(tmp_path):
+    path = written(tmp_path / "a.jsonl", OutputOptions(keep=("n",)), [kept(float("inf"), [float("nan"), {"x": 1.5}])])
+    rows = [json.loads(line, parse_constant=pytest.fail) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert [row["n"] for row in rows] == ["inf", ["nan", {"x": 1.5}]]
+
+
+CELLS = [(10**30,), (1, "x"), ({}, {}), ([{"a": {}}],), ({"a": 1}, 1), ([1], "x"), (object(),)]
+
+
+@pytest.mark.parametrize("cells", CELLS, ids=range(len(CELLS)))
+def test_a_column_that_does_not_fit_into_parquet_is_refused_with_advice(tmp_path, cells):
+    with pytest.raises(Error, match="column .*does not fit into Parquet .*keep it in CSV or JSON lines"):
+        written(tmp_path / "a.parquet", OutputOptions(keep=("n",)), [kept(*cells)])
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_parquet_does_not_go_to_a_pipe(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(UsageError, match="Parquet cannot go to the device or pipe"):
+        written(tmp_path / "pipe", OutputOptions("parquet"))
+
+
+def test_what_is_printed_for_programs_does_not_control_a_terminal(monkeypatch):
+    terminal = io.StringIO()
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr("sys.stdout", terminal)
+    written(None, OutputOptions("csv", keep=("n",)), [kept("a\x1b[2J\x9b\u202e")])
+    assert "a\ufffd[2J" in terminal.getvalue() and not {"\x1b", "\x9b", "\u202e"} & set(terminal.getvalue())

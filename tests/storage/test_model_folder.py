@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from classifier import TopicClassifier, load
 from classifier.errors import Error, UsageError
 from classifier.model.predictor import TopicPredictor, load_predictor
+from classifier.storage import model_folder
 from classifier.storage.model_folder import FORMAT, check_target, read_manifest, read_model, write_model
 from tests.conftest import EXAMPLES
 from tests.storage.conftest import rewrite
@@ -317,3 +318,25 @@ def test_a_folder_whose_manifest_only_looks_like_ours_is_refused(tmp_path):
     (tmp_path / "manifest.json").write_text('{"sha256": "a", "format": "ext", "file": "model.joblib"}')
     with pytest.raises(UsageError, match="holds other files"):
         check_target(tmp_path)
+
+
+def test_a_first_writing_that_is_interrupted_leaves_no_folder(tmp_path, content, monkeypatch):
+    def interrupted(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(model_folder.json, "dumps", interrupted)  # the manifest is written last
+        with pytest.raises(KeyboardInterrupt):
+            write_model(tmp_path / "deep" / "model", content, {"topics": content["classes"], "parameters": {}}, "")
+    assert list((tmp_path / "deep").iterdir()) == []
+    write_model(tmp_path / "deep" / "model", content, {"topics": content["classes"], "parameters": {}}, "")
+    assert load_predictor(tmp_path / "deep" / "model").classes == content["classes"]
+
+
+def test_other_files_of_a_model_folder_stay(folder, content):
+    for name in ("model-notes.txt", "models.csv", "model.joblib.bak", ".model.joblib.bak"):
+        (folder / name).write_text("mine")
+    write_model(folder, content, {"topics": content["classes"], "parameters": {}}, "")
+    assert {path.name for path in folder.iterdir() if not path.is_dir() and path.read_bytes() == b"mine"} == {
+        "model-notes.txt", "models.csv", "model.joblib.bak", ".model.joblib.bak"
+    }  # fmt: skip

@@ -1,3 +1,6 @@
+import os
+import signal
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from importlib.resources import files
 
@@ -6,12 +9,15 @@ import pytest
 from classifier.text import lemmas as module
 from classifier.text.lemmas import MEMO, lemma_of, lemmatize
 from classifier.text.tokens import decode, tokenize
+from classifier.text.vocabulary import Vocabulary
 
 OVERRIDES = [
     line.split("\t")
     for line in (files("classifier.text") / "lemma_overrides.tsv").read_text(encoding="utf-8").splitlines()
     if not line.startswith("#")
 ]
+
+ENDINGS = [first + second for first in "аеиоуыэюя" for second in "бвг"] * 2
 
 
 @pytest.mark.parametrize("form, lemma", OVERRIDES)
@@ -82,3 +88,47 @@ def test_many_threads_get_the_same_lemmas_as_one():
     MEMO.clear()
     with ThreadPoolExecutor(8) as pool:
         assert all(lemmas == expected for lemmas in pool.map(lemmatize, [text] * 64))
+
+
+@pytest.mark.parametrize("word", ["небез" * 30 + "слово", "а" + "-то" * 500, "щ" * 41])
+def test_a_run_of_more_than_forty_letters_is_no_word(word):
+    assert lemma_of(word) == ""
+
+
+@pytest.mark.timeout(10)  # 25 seconds, if every way to cut off the prefixes were analysed
+def test_words_of_many_prefixes_take_no_long_time():
+    for number in range(1000):
+        assert lemma_of(f"недонебезнедонедонебезнебезнебезн{ENDINGS[number // 27 % 27]}{ENDINGS[number % 27]}")
+
+
+def test_a_token_that_is_longer_than_a_word_is_not_kept():
+    MEMO.clear()
+    vocabulary = Vocabulary(["слово"])
+    vocabulary.columns_of(["слово " + "щ" * 50_000])
+    assert list(MEMO) == ["слово".encode("cp1251")] and len(vocabulary._columns) == 1
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*fork")
+def test_a_child_that_is_forked_while_a_thread_analyses_does_not_wait_for_it(monkeypatch):
+    entered, release = threading.Event(), threading.Event()
+
+    def slow(word):
+        entered.set()
+        release.wait(0.2)
+        return word
+
+    monkeypatch.setattr(module, "lemma_of", slow)
+    MEMO.clear()
+    thread = threading.Thread(target=lemmatize, args=["первый"])
+    thread.start()
+    entered.wait(10)
+    child = os.fork()
+    if child == 0:
+        signal.alarm(10)  # ends a child that waits for ever
+        lemmatize("второй")
+        os._exit(0)
+    release.set()
+    assert os.waitpid(child, 0)[1] == 0
+    thread.join()
+    MEMO.clear()

@@ -61,3 +61,14 @@ def test_a_span_includes_the_marks_on_its_letters():
 
 def test_a_lone_surrogate_separates_tokens():
     assert [decode(token) for token in tokenize("до\ud800после")] == ["до", "после"]
+
+
+@pytest.mark.timeout(10)  # 25 seconds, if the marks were sorted in one piece
+@pytest.mark.parametrize("marks", ["\u0301\u0316" * 50_000, "\u0f73" * 100_000])
+def test_a_long_run_of_marks_takes_no_long_time(marks):
+    assert tokenize("слово" + marks) == tokenize("слово")
+
+
+def test_letters_are_composed_across_the_pieces_of_a_long_text():
+    text = "Ёлкиной " * 500 + "🦜"
+    assert tokenize(unicodedata.normalize("NFD", text)) == tokenize(text)

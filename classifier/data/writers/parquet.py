@@ -10,6 +10,7 @@ from classifier.errors import Error
 if TYPE_CHECKING:
     import pyarrow as pa
 
+_ADVICE = "keep it in CSV or JSON lines"
 _REFUSALS = (ValueError, TypeError, OverflowError, NotImplementedError)  # what pyarrow raises about cells
 _GROUP = 20  # batches in a row group: readers are faster with large ones
 
@@ -60,16 +61,13 @@ def kept_fields(batch: TaggedBatch | None, options: OutputOptions) -> "list[pa.F
 
 
 def _type_of(cells: list[Any], name: str) -> "pa.DataType":
-    """Return the type of some cells: an `Error` if they have none that Parquet can hold."""
+    """Return the type of some cells: an `Error` if they have none in common."""
     import pyarrow as pa
 
     try:
-        kind = pa.array(cells).type
-        if kind == pa.struct([]):
-            raise pa.ArrowInvalid("an object without fields")
+        return pa.array(cells).type
     except _REFUSALS as error:
-        raise Error(f"column {name!r} does not fit into Parquet ({error}); keep it in CSV or JSON lines") from error
-    return kind
+        raise Error(f"column {name!r} does not fit into Parquet ({error}); {_ADVICE}") from error
 
 
 class _ParquetFile:
@@ -105,7 +103,10 @@ class _ParquetFile:
         import pyarrow as pa
 
         if self._waiting:
-            self._target.write_table(pa.concat_tables(self._waiting))
+            try:
+                self._target.write_table(pa.concat_tables(self._waiting))
+            except _REFUSALS as error:
+                raise Error(f"a kept column does not fit into Parquet ({error}); {_ADVICE}") from error
             self._waiting.clear()
 
     def close(self) -> None:
