@@ -10,8 +10,6 @@ from classifier.errors import Error
 if TYPE_CHECKING:
     import pyarrow as pa
 
-_ADVICE = "keep it in CSV or JSON lines"
-_REFUSALS = (ValueError, TypeError, OverflowError, NotImplementedError)  # what pyarrow raises about cells
 _GROUP = 20  # batches in a row group: readers are faster with large ones
 
 
@@ -64,10 +62,17 @@ def _type_of(cells: list[Any], name: str) -> "pa.DataType":
     """Return the type of some cells: an `Error` if they have none in common."""
     import pyarrow as pa
 
-    try:
+    with _advice(f"column {name!r} does not fit into Parquet"):
         return pa.array(cells).type
-    except _REFUSALS as error:
-        raise Error(f"column {name!r} does not fit into Parquet ({error}); {_ADVICE}") from error
+
+
+@contextmanager
+def _advice(problem: str) -> Iterator[None]:
+    """Turn what pyarrow raises about cells into an `Error`."""
+    try:
+        yield
+    except (ValueError, TypeError, OverflowError, NotImplementedError) as error:
+        raise Error(f"{problem} ({error}); keep it in CSV or JSON lines") from error
 
 
 class _ParquetFile:
@@ -103,10 +108,8 @@ class _ParquetFile:
         import pyarrow as pa
 
         if self._waiting:
-            try:
+            with _advice("a kept column does not fit into Parquet"):
                 self._target.write_table(pa.concat_tables(self._waiting))
-            except _REFUSALS as error:
-                raise Error(f"a kept column does not fit into Parquet ({error}); {_ADVICE}") from error
             self._waiting.clear()
 
     def close(self) -> None:
@@ -118,7 +121,7 @@ class _ParquetFile:
 
         if self._target is None:
             kept = kept_fields(batch, self._options)
-            self._target = pq.ParquetWriter(
-                self._file, self._schema or answer_schema(self._options, kept, self._classes)
-            )
+            schema = self._schema or answer_schema(self._options, kept, self._classes)
+            with _advice("a kept column does not fit into Parquet"):
+                self._target = pq.ParquetWriter(self._file, schema)
         return self._target
