@@ -89,13 +89,8 @@ class _ParquetFile:
         import pyarrow as pa
 
         target = self._open(batch)
-        try:
+        with _advice(f"at or after {batch.articles[0].place}: a kept column changes its type"):
             self._waiting.append(pa.Table.from_pydict(batch.columns(self._options), target.schema))
-        except _REFUSALS as error:
-            place = batch.articles[0].place
-            raise Error(
-                f"at or after {place}: a kept column changes its type ({error}); keep it in CSV or JSON lines"
-            ) from error
         if len(self._waiting) == _GROUP:
             self.write_group()
 
