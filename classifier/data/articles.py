@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any, NamedTuple
 
 from classifier.errors import Error
@@ -109,7 +108,14 @@ def as_string(value: Any, column: str, place: str) -> str:
 
 
 def batched(articles: Iterable[Article], size: int = BATCH) -> Iterator[list[Article]]:
-    """Yield lists of at most `size` articles."""
-    articles = iter(articles)
-    while batch := list(islice(articles, size)):
+    """Yield lists of at most `size` articles, or fewer: a list ends when it has more than `MAX_LENGTH` characters."""
+    batch: list[Article] = []
+    length = 0
+    for article in articles:
+        batch.append(article)
+        length += len(article.text)
+        if len(batch) == size or length > MAX_LENGTH:
+            yield batch
+            batch, length = [], 0
+    if batch:
         yield batch

@@ -49,8 +49,12 @@ def explain(
     Raises
     ------
     UsageError
-        The model does not know a topic.
+        The model does not know a topic, or `text` is not a string or `also` is one.
     """
+    if not isinstance(text, str):
+        raise UsageError(f"give one text to explain, not {type(text).__name__} {text!r:.40}")
+    if isinstance(also, str):
+        raise UsageError(f"also is a list of topics: [{also!r:.40}]")
     features = predictor.extractor.transform([text])
     (log_odds,) = predictor.log_odds(features)
     scores = np.where(features.is_russian[0], predictor.score(features)[0], -np.inf)

@@ -96,7 +96,11 @@ def as_predictor(model: "str | Path | TopicClassifier | TopicPredictor | bytes |
 
 
 def check_columns(frame: pd.DataFrame, *names: str) -> None:
-    """Refuse a frame that lacks a column: a `UsageError`."""
+    """Refuse a frame that lacks a column, and what is no frame: a `UsageError`."""
+    if not hasattr(frame, "columns"):
+        raise UsageError(
+            f"give a DataFrame, not {type(frame).__name__}; of a list or Series: pd.DataFrame({{'text': ...}})"
+        )
     for name in names:
         if name not in frame:
             raise UsageError(f"no column {name!r} (there are: {', '.join(map(str, frame.columns)) or 'none'})")

@@ -1,6 +1,6 @@
 import pytest
 
-from classifier.data.articles import MAX_MESSAGES, SkippedRecords, as_string, batched, with_title
+from classifier.data.articles import MAX_MESSAGES, Article, SkippedRecords, as_string, batched, with_title
 from classifier.errors import Error
 
 
@@ -19,7 +19,14 @@ def test_a_gap_is_an_empty_text_and_other_values_are_refused():
 
 
 def test_batches_hold_all_articles_in_order():
-    assert list(batched(iter(range(7)), 3)) == [[0, 1, 2], [3, 4, 5], [6]]
+    articles = [Article(str(number), "", {}, "") for number in range(7)]
+    assert list(batched(iter(articles), 3)) == [articles[:3], articles[3:6], articles[6:]]
+
+
+def test_a_batch_of_long_articles_is_small(monkeypatch):
+    monkeypatch.setattr("classifier.data.articles.MAX_LENGTH", 10)
+    articles = [Article(str(number), "x" * number, {}, "") for number in range(8)]
+    assert [len(batch) for batch in batched(articles)] == [6, 2]
 
 
 def test_skipped_records_are_counted_and_the_first_are_reported():

@@ -6,12 +6,16 @@ import re
 import threading
 import time
 import warnings
+from datetime import UTC, date, datetime
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from classifier.data.articles import Columns, Notice, ReadOptions
+from classifier.data.readers.source import plain
 from classifier.data.reading import read
 from classifier.errors import Error, UsageError
 
@@ -279,3 +283,53 @@ def test_any_bytes_are_read_or_refused_with_a_message(tmp_path_factory, content,
             texts(path)
         except Error as error:
             assert str(error)
+
+
+@pytest.mark.parametrize(
+    "cell, shown",
+    [(17, "17"), (17.0, "17"), (17.5, "17.5"), (b"17", "17"), (b"\xff", "\ufffd"), ("17", "17"), (True, "True")],
+)
+def test_an_id_is_shown_as_people_write_it(table, cell, shown):
+    (article,) = read([table("news.parquet", [{"id": cell, "text": "Матч"}])])
+    assert article.id == shown
+
+
+def test_a_gap_beside_numbers_is_no_id(table):
+    path = table("news.parquet", [{"id": 17.0, "text": "Матч"}, {"id": float("nan"), "text": "Матч"}])
+    assert [article.id for article in read([path])] == ["17", f"{path}:2"]
+
+
+@pytest.mark.parametrize(
+    "cell, kept",
+    [
+        (float("nan"), None),
+        ("а\ud800", "а?"),
+        (b"\xd0\xb0", "а"),
+        ({"\ud800": [float("nan"), b"x", {"y": "\ud800"}]}, {"?": [None, "x", {"y": "?"}]}),
+        (10**30, 10**30),
+    ],
+)
+def test_kept_cells_are_what_every_format_can_hold(cell, kept):
+    assert plain(cell) == kept
+
+
+def cells_of(tmp_path, array):
+    pq.write_table(pa.table({"text": pa.array(["Матч"] * len(array)), "n": array}), tmp_path / "a.parquet")
+    return [article.row["n"] for article in read([tmp_path / "a.parquet"], ReadOptions(Columns(keep=("n",))))]
+
+
+def test_dates_that_python_lacks_are_kept_as_text_or_number(tmp_path):
+    days = pa.array([2932897, 2**31 - 1, 0], pa.int32()).view(pa.date32())
+    assert cells_of(tmp_path, days) == ["10000-01-01", "<value out of range: 2147483647>", date(1970, 1, 1)]
+    moments = pa.array([253402300800000, 0], pa.int64())
+    zoned = [*cells_of(tmp_path, moments.view(pa.timestamp("ms", "UTC")))]
+    assert zoned == ["10000-01-01 00:00:00.000Z", datetime(1970, 1, 1, tzinfo=UTC)]
+    assert cells_of(tmp_path, moments.view(pa.timestamp("ms", "Mars/Phobos"))) == [253402300800000, 0]
+
+
+def test_text_that_is_not_utf8_costs_one_row_of_a_parquet_file(tmp_path):
+    texts = pa.array(["Матч".encode(), b"\xff\xfe"]).view(pa.string())
+    pq.write_table(pa.table({"text": texts}), tmp_path / "a.parquet")
+    errors = []
+    assert [article.text for article in read([tmp_path / "a.parquet"], on_error=errors.append)] == ["Матч"]
+    assert "row 2: 'text' holds bytes" in str(errors[0])

@@ -142,3 +142,11 @@ def test_the_strongest_lemmas_come_first_on_both_sides(shipped):
 
 def test_asking_for_more_lemmas_than_there_are_gives_all():
     assert strongest_lemmas(hand_made([[2.0, -4.0], [8.0, -16.0]]), 50).lemma.tolist() == ["матч", "суд"]
+
+
+@pytest.mark.parametrize(
+    "text, also, advice", [(["матч"], (), "one text"), (None, (), "one text"), ("матч", "sport", "a list")]
+)
+def test_what_is_not_one_text_or_a_list_of_topics_is_refused(shipped, text, also, advice):
+    with pytest.raises(UsageError, match=advice):
+        explain(shipped, text, also)

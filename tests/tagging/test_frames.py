@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from classifier import Error, tag_frame, with_title
+from classifier.errors import UsageError
 from classifier.storage.model_folder import shipped_folder
 from classifier.tagging.frames import as_predictor
 
@@ -104,3 +105,9 @@ def test_a_folder_may_be_named_by_a_string_and_a_model_may_be_the_bytes_of_its_f
 def test_a_classifier_is_a_model_too(small_model, small):
     frame = pd.DataFrame({"text": small.texts})
     assert tag_frame(frame, small_model).topics.tolist() == small_model.topics(small.texts)
+
+
+@pytest.mark.parametrize("frame", [NEWS.text, ["матч"], "матч"], ids=["Series", "list", "str"])
+def test_what_is_no_frame_is_refused_with_advice(frame):
+    with pytest.raises(UsageError, match="give a DataFrame, not"):
+        tag_frame(frame)
