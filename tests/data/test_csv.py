@@ -1,8 +1,10 @@
+from contextlib import suppress
+
 import pytest
 
 from classifier.data.articles import Columns, Notice, ReadOptions
 from classifier.data.reading import read
-from classifier.errors import UsageError
+from classifier.errors import Error, UsageError
 
 
 def test_a_semicolon_separates_the_columns_of_a_russian_spreadsheet(put):
@@ -46,3 +48,9 @@ def test_a_column_that_occurs_twice_is_refused_if_it_is_needed(put):
 def test_a_column_that_was_named_and_is_missing_is_told(put):
     with pytest.warns(Notice, match="no column 'headline' \\(there are: text\\)"):
         list(read([put("a.csv", "text\nМатч\n")], ReadOptions(Columns(title="headline"))))
+
+
+@pytest.mark.parametrize("lines", ["text\nМатч\rСуд\r\n", 'text\n"а\rб\nМатч\n', "te\rxt,text\nа\n", '"\rtext\nМатч\r'])
+def test_old_line_breaks_are_no_reason_for_a_traceback(put, lines):
+    with suppress(Error):
+        list(read([put("a.csv", lines)], on_error=lambda _: None))

@@ -100,7 +100,7 @@ def _header(lines: _Lines, name: str, delimiter: str | None) -> tuple[list[str],
         names = next(csv.reader(_chain(line, lines), delimiter=delimiter, strict=True))
     except csv.Error:
         lines.take_back()
-        names = next(csv.reader([line], delimiter=delimiter))
+        names = _careless(line, delimiter) or []
     return names, delimiter
 
 
@@ -123,10 +123,17 @@ def _record(lines: _Lines, delimiter: str, width: int, place: str) -> list[str]:
         problem = f"{len(fields)} fields where the header has {width}; is a quote missing?"
     except csv.Error as error:
         problem = f"{error}; is a quote missing, or one too many?"
-        # Within a line, quotes inside quotes do no harm; careless programs write them.
-        fields = next(csv.reader(lines.taken, delimiter=delimiter)) if len(lines.taken) == 1 else None
+        fields = _careless(lines.taken[0], delimiter) if len(lines.taken) == 1 else None
     check_length(lines.taken[0], place)
     if fields is not None and len(fields) in (0, width):
         return fields
     lines.take_back()
     raise Error(f"{place}: {problem}")
+
+
+def _careless(line: str, delimiter: str) -> list[str] | None:
+    """Return the fields of a line with quotes inside quotes, which careless programs write; None if it has none."""
+    try:
+        return next(csv.reader([line], delimiter=delimiter))
+    except csv.Error:  # a line break that Python knows and the csv module does not
+        return None

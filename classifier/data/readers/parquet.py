@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 _ROWS, _BYTES = 500, 1 << 25  # read at once: so many rows, or fewer if they are long
-_BUFFER = 1 << 20  # bytes of a column that are read ahead; without a limit, the column of a whole row group
+_BUFFER = 1 << 20  # bytes of a column that are read ahead; with pre_buffer, or without a limit, those of a row group
 
 
 def read_parquet(source: Source) -> Iterator[Article]:
@@ -23,7 +23,7 @@ def read_parquet(source: Source) -> Iterator[Article]:
     columns, name = source.options.columns, source.name
     number = 0
     try:
-        file = pq.ParquetFile(source.stream, buffer_size=_BUFFER)
+        file = pq.ParquetFile(source.stream, buffer_size=_BUFFER, pre_buffer=False)
         names = file.schema_arrow.names
         source.require(names)
         needed = {columns.text, columns.title, columns.id, *columns.keep, *columns.optional} & set(names)

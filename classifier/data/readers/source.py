@@ -78,7 +78,7 @@ def read_line(file: TextIO) -> str:
     line = file.readline(MAX_LENGTH + 1)
     if len(line) > MAX_LENGTH:
         rest = line
-        while rest and not rest.endswith("\n"):
+        while rest and not rest.endswith(("\n", "\r")):
             rest = file.readline(MAX_LENGTH)
     return line
 

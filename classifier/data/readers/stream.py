@@ -12,6 +12,7 @@ from classifier.data.readers.source import HEAD, Source
 from classifier.data.readers.text import read_text
 from classifier.errors import UsageError
 
+_LINE_END = re.compile(r"[\r\n]")
 _MAX_HEADER = 100_000  # characters; the limit of the csv module for a field is a little more
 _JSON = re.compile(r"\{|\[\s*\{")
 
@@ -31,5 +32,5 @@ def read_stream(source: Source) -> Iterator[Article]:
 
 def _header(start: str) -> set[str]:
     """Return the columns of a table, whatever its delimiter."""
-    line = start.partition("\n")[0][:_MAX_HEADER].rstrip("\r")
+    line = _LINE_END.split(start, maxsplit=1)[0][:_MAX_HEADER]
     return {name for delimiter in DELIMITERS for name in next(csv.reader([line], delimiter=delimiter), [])}
