@@ -9,14 +9,12 @@ import os
 import sys
 import threading
 from collections import defaultdict
+from collections.abc import Callable
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import Any
 
 from classifier.text.tokens import decode, tokenize
-
-if TYPE_CHECKING:
-    from pymorphy3 import MorphAnalyzer
 
 MEMO_SIZE = 400_000  # word forms; with a vocabulary's table 130 MB. 95,000 articles have 470,000
 MAX_WORD = 40  # letters; the longest lemma of the shipped model has 31
@@ -63,7 +61,7 @@ def lemma_of(word: str) -> str:
 
 def _most_probable(word: str) -> str:
     """Return the most probable lemma over all readings of a word; an empty string for a function word."""
-    readings = _analyzer().parse(word)
+    readings = _parser()(word)
     if readings[0][1].POS in _FUNCTION_WORDS:
         return ""
     scores: dict[str, float] = defaultdict(float)
@@ -99,12 +97,13 @@ MEMO = _Memo()
 
 
 @cache
-def _analyzer() -> "MorphAnalyzer":
-    """Build pymorphy3 without the units that never see a word here (numbers, initials, Latin) or guess by prefix.
+def _parser() -> Callable[[str], list[Any]]:
+    """Return the function that analyses a word, with all its readings: tuples of word, tag, lemma, score and methods.
 
-    The former take 16 % of the time for a known word. Unknown words, mostly names, are then guessed by their ending
-    alone. That takes two thirds of the time and gives ``хэштег`` for ``хэштегам`` and ``фэллон`` for ``фэллону``, which
-    guesses by prefix get wrong.
+    It is pymorphy3's, without the units that never see a word here (numbers, initials, Latin) or guess by prefix. The
+    former take 16 % of the time for a known word. Unknown words, mostly names, are then guessed by their ending alone.
+    That takes two thirds of the time and gives ``хэштег`` for ``хэштегам`` and ``фэллон`` for ``фэллону``, which guesses
+    by prefix get wrong.
     """
     from pymorphy3 import MorphAnalyzer, units  # 0.1 s with its dictionary
     from pymorphy3.lang.ru import KNOWN_PREFIXES, PARTICLES_AFTER_HYPHEN
@@ -118,11 +117,12 @@ def _analyzer() -> "MorphAnalyzer":
         units.KnownSuffixAnalyzer(),
         units.UnknAnalyzer(),
     ]
-    analyzer = MorphAnalyzer(lang="ru", units=steps, result_type=None)  # tuples: word, tag, lemma, score, methods
+    analyzer = MorphAnalyzer(lang="ru", units=steps, result_type=None)
+    parse: Callable[[str], list[Any]] = analyzer.parse
     # A unit that takes off a prefix has the rest analysed anew. Remembered, each ending of a word is analysed once, and
     # not once for each way to cut what stands before it, of which there are millions: не-без-небез-небез-слово.
-    analyzer.parse = lru_cache(_ENDINGS)(analyzer.parse)
-    return analyzer
+    analyzer.parse = lru_cache(_ENDINGS)(parse)
+    return parse
 
 
 @cache
