@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 from classifier.data.answers import OutputOptions, TaggedBatch, Write
-from classifier.data.articles import BATCH, Article
+from classifier.data.articles import BATCH, Article, batched
 from classifier.data.writers import open_writer, output_format
 from classifier.data.writers.parquet import write_parquet
 from classifier.errors import UsageError
@@ -134,7 +134,7 @@ class ResumableOutput:
         """
         articles = iter(articles)
         count = checksum = 0
-        while count < self.done and (batch := list(islice(articles, min(BATCH, self.done - count)))):
+        for batch in batched(islice(articles, self.done)):
             count += len(batch)
             checksum = _checksum(batch, checksum)
         if (count, checksum) != (self.done, self._checksum):

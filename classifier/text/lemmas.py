@@ -102,8 +102,8 @@ def _parser() -> Callable[[str], list[Any]]:
 
     It is pymorphy3's, without the units that never see a word here (numbers, initials, Latin) or guess by prefix. The
     former take 16 % of the time for a known word. Unknown words, mostly names, are then guessed by their ending alone.
-    That takes two thirds of the time and gives ``хэштег`` for ``хэштегам`` and ``фэллон`` for ``фэллону``, which guesses
-    by prefix get wrong.
+    That takes two thirds of the time and gives ``хэштег`` for ``хэштегам`` and ``фэллон`` for ``фэллону``, which
+    guesses by prefix get wrong.
     """
     from pymorphy3 import MorphAnalyzer, units  # 0.1 s with its dictionary
     from pymorphy3.lang.ru import KNOWN_PREFIXES, PARTICLES_AFTER_HYPHEN
