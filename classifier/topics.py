@@ -6,6 +6,8 @@ other topics. A topic that is not in the table is known by its id alone.
 
 import csv
 import math
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -93,10 +95,8 @@ def parse_topics(cells: Sequence[Any], places: Sequence[str] | None = None) -> l
     places = places or [f"row {number}" for number in range(1, len(cells) + 1)]
     strings = {place: cell for place, cell in zip(places, cells, strict=True) if isinstance(cell, str)}
     words = {word for cell in strings.values() for word in cell.split()}
-    has_semicolons = any(";" in cell for cell in strings.values())
-    by_spaces = not has_semicolons and words <= taxonomy().keys()
-    if not has_semicolons:
-        _refuse_commas(strings)
+    by_spaces = not any(";" in cell for cell in strings.values()) and words <= taxonomy().keys()
+    _refuse_commas({place: cell for place, cell in strings.items() if ";" not in cell})
 
     def parse(cell: Any, place: str) -> list[str]:
         if cell is None or (isinstance(cell, float) and math.isnan(cell)):
@@ -110,11 +110,16 @@ def parse_topics(cells: Sequence[Any], places: Sequence[str] | None = None) -> l
 
 
 def _refuse_commas(cells: Mapping[str, str]) -> None:
-    """Refuse topics separated by commas, which would become one topic: what stands between commas stands alone too."""
-    found = {place: {name.strip() for name in cell.split(",")} for place, cell in cells.items()}
-    alone = {name for names in found.values() if len(names) == 1 for name in names} | taxonomy().keys()
+    """Refuse topics separated by commas, which would become one topic.
+
+    That they are is likely if no space follows a comma, or if what stands between commas is a topic elsewhere.
+    """
+    found = {place: [name.strip() for name in cell.split(",")] for place, cell in cells.items()}
+    counts = Counter(name for names in {tuple(names) for names in found.values()} for name in names)
+    counts.update(taxonomy().keys())
     for place, names in found.items():
-        if len(names) > 1 and names <= alone:
+        has_bare_comma = re.search(r",(?=[^\W\d])", cells[place])
+        if len(names) > 1 and (has_bare_comma or all(counts[name] > 1 for name in names)):
             raise UsageError(
                 f"{place}: topics {cells[place]!r:.60} look separated by commas: write ';' between them, "
                 "or at the end of each cell if the commas belong to the names"

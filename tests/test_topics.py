@@ -57,7 +57,12 @@ def test_topics_of_a_cell_are_a_list_or_a_string_with_separators(cells, topics):
 
 
 def test_topics_separated_by_commas_are_not_taken_for_one():
-    for cells in (["sport, culture"], ["кино,театр", "театр", "кино"]):
+    for cells in (
+        ["sport, culture"],
+        ["кино, театр", "театр", "кино"],
+        ["кино,театр", "суд,выборы"],
+        ["кино,театр", "а;б"],
+    ):
         with pytest.raises(UsageError, match=r"row 1: topics .* look separated by commas: write ';' between them"):
             parse_topics(cells)
 

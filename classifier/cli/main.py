@@ -28,6 +28,8 @@ class _QuietGroup(click.Group):
         except BrokenPipeError:
             discard_stdout()
             return None
+        except MemoryError as error:
+            raise Error("there is too little memory for this input") from error
         return result
 
 

@@ -111,9 +111,14 @@ def predict(
     manifest = read_manifest(model)
     run = {"version": __version__, "model": manifest["sha256"], "read": [read.columns, read.encoding, read.format]}
     sources = announce_stdin(files or [Path(STDIN)])
+    output = None if output in (STDIN, "/dev/stdout") else output
+    if output == "":
+        raise UsageError("--output is empty: name a file or a folder")
     if scheduler is not None or _is_folder(output):
         from classifier.cli.archive import tag_archive
 
+        if force:
+            raise UsageError("--force is for files: name a new folder, or continue with --resume")
         tag_archive(sources, output, model, read, answer, run, resume=resume, scheduler=scheduler, jobs=jobs)
         return
     target = None if output is None else Path(output)

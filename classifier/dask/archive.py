@@ -20,7 +20,7 @@ from classifier.data.reading import expand, read
 from classifier.data.writers.parquet import answer_schema, kept_fields, write_parquet
 from classifier.errors import Error, UsageError
 from classifier.model.predictor import TopicPredictor, cached_predictor
-from classifier.storage.atomic import atomic_write
+from classifier.storage.atomic import TEMPORARY, atomic_write
 from classifier.storage.paths import check_folder, fingerprint, make_folder
 from classifier.tagging.batches import tag_batch
 
@@ -115,7 +115,7 @@ def pending_files(files: list[ArchiveFile], run: dict[str, Any], *, resume: bool
 def remove_temporary(files: list[ArchiveFile]) -> None:
     """Remove what workers left that were killed while they wrote: the temporary files of `atomic_write`."""
     for file in files:
-        for rest in file.target.parent.glob(f".{glob.escape(file.target.name)}.????????"):
+        for rest in file.target.parent.glob(f".{glob.escape(file.target.name)}.????????{TEMPORARY}"):
             rest.unlink(missing_ok=True)
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import warnings
 from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ import pandas as pd
 
 from classifier.arrays import BoolArray
 from classifier.data.articles import ReadOptions
+from classifier.data.readers.source import as_id
 from classifier.data.reading import read
 from classifier.errors import Error, UsageError
 from classifier.topics import parse_topics, taxonomy_order
@@ -113,8 +115,8 @@ def read_texts(
 
 
 _TABLES: dict[str, Callable[..., pd.DataFrame]] = {
-    ".csv": lambda path: pd.read_csv(path, dtype=str, keep_default_na=False),
-    ".tsv": lambda path: pd.read_csv(path, dtype=str, keep_default_na=False, sep="\t"),
+    ".csv": lambda path: pd.read_csv(path, dtype=str, keep_default_na=False, index_col=False),
+    ".tsv": lambda path: pd.read_csv(path, dtype=str, keep_default_na=False, index_col=False, sep="\t"),
     ".jsonl": lambda path: pd.read_json(path, lines=True, dtype=False),
     ".parquet": pd.read_parquet,
 }
@@ -124,10 +126,11 @@ def _read_table(path: Path) -> pd.DataFrame:
     if path.suffix.lower() not in _TABLES:
         raise UsageError(f"{path} has an unknown format: labels are read from {' '.join(_TABLES)}")
     try:
-        return _TABLES[path.suffix.lower()](path)
+        with warnings.catch_warnings(action="error", category=pd.errors.ParserWarning):  # rows of too many fields
+            return _TABLES[path.suffix.lower()](path).astype(object)
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
-    except ValueError as error:  # what pandas and pyarrow raise about content is always of this kind
+    except Exception as error:  # of any kind: from broken rows, unknown time zones, bytes that are not UTF-8
         raise Error(f"{path} is not a readable table: {error}") from error
 
 
@@ -136,7 +139,7 @@ def _read_labels(paths: Sequence[Path]) -> dict[str, dict[str, Any]]:
     rows: dict[str, dict[str, Any]] = {}
     for path in paths:
         for row in _label_rows(path):
-            rows.setdefault(str(row["id"]), {}).update(row)
+            rows.setdefault(as_id(row["id"]), {}).update(row)
     return rows
 
 
@@ -146,7 +149,7 @@ def _label_rows(path: Path) -> Iterator[dict[str, Any]]:
     for column in ("id", "topics"):
         if column not in table:
             raise UsageError(f"{path} has no column {column!r} (there are: {', '.join(map(str, table.columns))})")
-    ids = table["id"].astype(str)
+    ids = table["id"].map(as_id)
     if ids.duplicated().any():
         raise Error(f"{path} has more than one row for id {ids[ids.duplicated()].iloc[0]!r}; keep one")
     yield from ({str(key): value for key, value in row.items()} for row in table.to_dict("records"))
@@ -154,7 +157,7 @@ def _label_rows(path: Path) -> Iterator[dict[str, Any]]:
 
 def _string(cell: Any) -> str:
     """Return a cell as a string, an empty one for a gap."""
-    return "" if cell is None or cell != cell else str(cell)
+    return as_id(cell) if isinstance(cell, str | bytes | float | None) else str(cell)
 
 
 def _year(date: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 
 from classifier.data.articles import STDIN, Article, Notice, OnError, ReadOptions
 from classifier.data.readers import READERS, Reader
-from classifier.data.readers.source import HEAD, Source
+from classifier.data.readers.source import HEAD, Source, plain
 from classifier.data.readers.stream import read_stream
 from classifier.errors import Error, UsageError
 
@@ -58,7 +58,7 @@ def read(
     def articles() -> Iterator[Article]:
         for file, reader in files:
             try:
-                shown = "standard input" if file == Path(STDIN) else name(file)
+                shown = "standard input" if file == Path(STDIN) else str(plain(name(file)))
                 yield from _read_file(file, shown, reader, options, on_error)
             except Error as error:
                 if on_error is None or len(files) == 1:
@@ -73,10 +73,13 @@ def expand(path: Path, *, strict: bool = False) -> list[Path]:
 
     A `Notice` tells what else is in a folder, or with `strict` a `UsageError`; hidden files and folders do not count.
     """
-    if path.is_dir():
-        return _files(path, strict=strict)
-    if path != Path(STDIN) and not path.exists():
-        raise UsageError(f"{path} does not exist")
+    try:
+        if path.is_dir():
+            return _files(path, strict=strict)
+        if path != Path(STDIN) and not path.exists():
+            raise UsageError(f"{path} does not exist")
+    except OSError as error:
+        raise UsageError(f"cannot read {path}: {error.strerror}") from error
     return [path]  # perhaps a pipe, as in <(zcat news.jsonl.gz)
 
 
@@ -150,10 +153,12 @@ def _read_file(
 def _open(path: Path, name: str) -> "io.BufferedReader[Any]":
     if path == Path(STDIN):
         return io.BufferedReader(sys.stdin.buffer, HEAD)
-    if path.is_file() and path.stat().st_size == 0:
-        raise UsageError(f"{name} is empty: there is nothing to read")
     if path.is_file():
-        return io.BufferedReader(path.open("rb", buffering=0), HEAD)
+        stream = io.BufferedReader(path.open("rb", buffering=0), HEAD)
+        if not stream.peek(1):
+            stream.close()
+            raise UsageError(f"{name} is empty: there is nothing to read")
+        return stream
     # What tells the format must not depend on how much a slow pipe gives at once: a buffered file waits for all of it.
     return io.BufferedReader(path.open("rb"), HEAD)
 

@@ -20,11 +20,13 @@ from typing import IO, Any, NamedTuple
 
 from classifier.data.answers import OutputOptions, TaggedBatch, Write
 from classifier.data.articles import BATCH, Article, batched
+from classifier.data.recognition import is_answer
 from classifier.data.writers import open_writer, output_format
 from classifier.data.writers.parquet import write_parquet
 from classifier.errors import UsageError
-from classifier.storage.atomic import atomic_write
+from classifier.storage.atomic import TEMPORARY, atomic_write
 from classifier.storage.lock import lock_folder
+from classifier.storage.paths import check_output
 
 PART = 20  # batches in a part: a few seconds of work
 _RUN, _NEW = "run.json", ".new"
@@ -89,6 +91,7 @@ def resumable_output(
         with output.part:
             yield output
             output.complete_part()
+        check_output(target, [], is_answer, force=restart)  # it may have been made meanwhile
         output.join()
 
 
@@ -205,7 +208,7 @@ def _check_run(folder: Path, target: Path, settings: Any, *, resume: bool) -> No
             f"the interrupted run into {target} had other options or another model: start again with --force"
         )
     for rest in folder.glob(".*"):  # of a part that was being written
-        if rest.name != ".lock":
+        if rest.name == _NEW or rest.name.endswith(TEMPORARY):
             rest.unlink()
     with atomic_write(note) as file:
         json.dump(settings, file, ensure_ascii=False)
@@ -221,7 +224,7 @@ def _read_json(file: Path) -> Any:
 
 def _checksum(articles: Sequence[Article], before: int) -> int:
     """Return the checksum of all articles so far: a CRC of ids, texts and kept columns, at 7 µs an article."""
-    cells = [cell for article in articles for cell in (article.id, article.text, *map(str, article.row.values()))]
+    cells = [cell for article in articles for cell in (article.id, article.text, *map(repr, article.row.values()))]
     return zlib.crc32("\0".join([*cells, ""]).encode("utf-16-le", "surrogatepass"), before)
 
 

@@ -10,7 +10,7 @@ from typing import IO
 from classifier.errors import Error
 from classifier.storage.paths import make_folder
 
-_NAME = ".lock"
+_NAME = ".news-topics.lock"
 
 
 @contextmanager

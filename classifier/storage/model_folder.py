@@ -200,6 +200,8 @@ def _write_into(folder: Path, content: dict[str, Any], metadata: dict[str, Any],
 
 def check_target(folder: Path) -> None:
     """Refuse a folder that cannot take a model, before a long training: a `UsageError`."""
+    if folder.is_symlink() and not folder.exists():
+        raise UsageError(f"{folder} is a link to a folder that does not exist: name a new folder for the model")
     check_folder(folder)
     if folder.is_dir() and any(folder.iterdir()) and _present_file(folder) is None:
         raise UsageError(f"{folder} holds other files: name a new folder for the model")

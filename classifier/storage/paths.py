@@ -1,16 +1,28 @@
 """What may be written where: asked before any work is done."""
 
 import os
+import re
 import stat
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from classifier.errors import UsageError
 
+_OPEN_FILE = re.compile(r"/(?:dev|proc/self)/(?:fd/(\d+)|(stdin|stdout|stderr))")
+_MAX_NAME = 220  # bytes; 255 is the limit of most disks, and temporary names are longer than the file's
+
 
 def is_stream(path: Path) -> bool:
-    """Whether a path is a device or pipe, which takes bytes but cannot be replaced."""
-    return path.exists() and not path.is_file() and not path.is_dir()
+    """Whether a path is a device, pipe or open file, which takes bytes but cannot be replaced."""
+    return open_number(path) is not None or (path.exists() and not path.is_file() and not path.is_dir())
+
+
+def open_number(path: Path) -> int | None:
+    """Return the number of the open file that a path stands for, as ``/dev/stdout`` does; None for other paths."""
+    number = _OPEN_FILE.fullmatch(str(path))
+    if number is None:
+        return None
+    return {"stdin": 0, "stdout": 1, "stderr": 2}[number[2]] if number[2] else int(number[1])
 
 
 def check_writable(path: Path) -> None:
@@ -19,11 +31,16 @@ def check_writable(path: Path) -> None:
     Raises
     ------
     UsageError
-        It is a folder, or its folder does not exist.
+        It is a folder, its folder does not exist, or its name is too long.
     """
     if path.is_dir():
         raise UsageError(f"cannot write {path}: it is a folder; name a file in it")
-    parent = path.resolve().parent
+    if len(os.fsencode(path.name)) > _MAX_NAME:
+        raise UsageError(f"cannot write {path}: its name has more than {_MAX_NAME} bytes; choose a shorter one")
+    try:
+        parent = path.resolve().parent
+    except (OSError, RuntimeError) as error:
+        raise UsageError(f"cannot write {path}: it is a link that leads back to itself") from error
     if not parent.is_dir():
         raise UsageError(f"cannot write {path}: there is no folder {parent if path.is_symlink() else path.parent}")
 
@@ -49,7 +66,9 @@ def check_output(path: Path, inputs: Iterable[Path | int], is_ours: Callable[[Pa
     """
     check_writable(path)
     check_not_read(path, inputs)
-    if not force and path.is_file() and path.stat().st_size and not is_ours(path):
+    if force or is_stream(path):
+        return
+    if path.is_file() and path.stat().st_size and not is_ours(path):
         raise UsageError(
             f"{path} exists, and news-topics did not write it: name another file, or replace it with --force"
         )

@@ -152,9 +152,18 @@ def test_what_is_printed_is_utf8_whatever_the_locale(tmp_path, command, encoding
 def test_a_signal_that_asks_for_the_end_is_heeded_and_leaves_nothing(tmp_path, stop):
     command = [COMMAND, "predict", "-", "-o", str(tmp_path / "out.jsonl")]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        while not list(tmp_path.iterdir()):  # it waits for its input
+        while not list(tmp_path.glob(".*/run.json")):  # it waits for its input
             time.sleep(0.01)
         process.send_signal(stop)
         assert process.wait(30) == 128 + stop
         assert process.stderr.read().strip() == "news-topics: interrupted"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_answers_are_appended_where_the_shell_appends(tmp_path):
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    one = "news-topics predict a.txt --format jsonl -o"
+    result = shell(f"(echo first; {one} /dev/stdout; {one} -; {one} /dev/fd/1; echo last) > out.jsonl", tmp_path)
+    lines = (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()
+    assert result.returncode == 0 and [lines[0], lines[-1]] == ["first", "last"]
+    assert [json.loads(line)["topics"] for line in lines[1:-1]] == [["sport"]] * 3

@@ -1,3 +1,4 @@
+import pandas as pd
 import pytest
 
 from classifier.data.articles import Columns, ReadOptions
@@ -106,3 +107,18 @@ def test_labels_that_cannot_be_read_are_refused(news, tmp_path, name, message):
 def test_data_without_topics_are_refused(news):
     with pytest.raises(UsageError, match="no column 'topics'.*--labels"):
         read_corpus(news)
+
+
+@pytest.mark.parametrize(
+    "name, content", [("l.csv", "id,topics\n1,спорт,погода\n"), ("l.parquet", "junk"), ("l.jsonl", "{")]
+)
+def test_a_table_of_labels_that_cannot_be_read_is_one_line(put, name, content):
+    news = put("news.csv", "id,text\n1,Матч\n")
+    with pytest.raises(Error, match="is not a readable table"):
+        read_corpus(news, put(name, content))
+
+
+def test_ids_beside_a_gap_are_still_those_of_the_articles(tmp_path, put):
+    pd.DataFrame({"id": [1, None], "topics": ["sport", "culture"]}).to_parquet(tmp_path / "l.parquet")
+    corpus = read_corpus(put("news.csv", "id,text\n1,Матч\n"), tmp_path / "l.parquet")
+    assert corpus.topics == [["sport"]]

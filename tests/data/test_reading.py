@@ -145,8 +145,8 @@ def test_an_array_of_json_is_refused_with_advice(put, ending, content):
     ],
 )
 def test_what_is_longer_than_any_article_is_left_out(put, monkeypatch, name, content, advice):
-    for module in ("readers.source", "readers.csv", "readers.text", "readers.html"):
-        monkeypatch.setattr(f"classifier.data.{module}.MAX_LENGTH", 1000)
+    for limit in ("source.MAX_LENGTH", "csv.MAX_LENGTH", "text.MAX_LENGTH", "html.MAX_PAGE"):
+        monkeypatch.setattr(f"classifier.data.readers.{limit}", 1000)
     path = put(name, content.replace("{x}", "слово " * 1000))
     with pytest.raises(Error, match=advice):
         texts(path)
@@ -333,3 +333,28 @@ def test_text_that_is_not_utf8_costs_one_row_of_a_parquet_file(tmp_path):
     errors = []
     assert [article.text for article in read([tmp_path / "a.parquet"], on_error=errors.append)] == ["Матч"]
     assert "row 2: 'text' holds bytes" in str(errors[0])
+
+
+def test_a_cell_that_is_nested_too_deeply_costs_one_record(put):
+    deep = "[" * 100 + "]" * 100
+    path = put("a.jsonl", f'{{"text": "Матч", "n": {deep}}}\n{{"text": "Суд", "n": [[1]]}}\n')
+    errors = []
+    options = ReadOptions(Columns(keep=("n",)))
+    assert [article.row["n"] for article in read([path], options, on_error=errors.append)] == [[[1]]]
+    assert "line 1: a cell is nested more than 50 deep" in str(errors[0])
+
+
+@pytest.mark.timeout(20)  # minutes, if every column were counted among all
+def test_a_table_of_many_columns_takes_no_long_time(put):
+    path = put("a.csv", "text," + ",".join(f"c{number}" for number in range(100_000)) + "\nМатч" + "," * 100_000)
+    assert texts(path) == ["Матч"]
+    with pytest.raises(UsageError, match="c18 and 99,981 more"):
+        texts(path, options=ReadOptions(Columns(keep=("x",))))
+
+
+@pytest.mark.timeout(20)  # minutes, if the page were read
+def test_a_tag_of_very_many_attributes_is_no_page(put):
+    pytest.importorskip("trafilatura", reason="trafilatura is not installed: pip install '.[html]'")
+    path = put("a.html", "<html><p " + " ".join(f'a{number}="x"' for number in range(200_000)) + ">Матч</p>")
+    with pytest.raises(Error, match="a tag has more than 2,000 attributes"):
+        texts(path)

@@ -1,3 +1,4 @@
+import csv
 import io
 import json
 import os
@@ -171,3 +172,10 @@ def test_what_is_printed_for_programs_does_not_control_a_terminal(monkeypatch):
     monkeypatch.setattr("sys.stdout", terminal)
     written(None, OutputOptions("csv", keep=("n",)), [kept("a\x1b[2J\x9b\u202e")])
     assert "a\ufffd[2J" in terminal.getvalue() and not {"\x1b", "\x9b", "\u202e"} & set(terminal.getvalue())
+
+
+def test_a_carriage_return_does_not_end_a_row_of_csv(tmp_path):
+    path = written(tmp_path / "a.csv", OutputOptions(keep=("n",)), [kept("x\ry", "z")])
+    assert pd.read_csv(path).n.tolist() == ["x\ry", "z"]
+    with path.open(encoding="utf-8", newline="") as file:
+        assert [row["n"] for row in csv.DictReader(file)] == ["x\ry", "z"]

@@ -57,3 +57,11 @@ def test_a_lone_surrogate_becomes_a_question_mark(tmp_path):
     with atomic_write(tmp_path / "file.txt") as file:
         file.write("а\ud800б")
     assert (tmp_path / "file.txt").read_text(encoding="utf-8") == "а?б"
+
+
+def test_a_file_that_is_replaced_keeps_its_permissions(tmp_path):
+    path = tmp_path / "file.txt"
+    path.touch(0o600)
+    with atomic_write(path) as file:
+        file.write("new")
+    assert path.stat().st_mode & 0o777 == 0o600

@@ -1,4 +1,5 @@
 import os
+from pathlib import Path
 
 import pytest
 
@@ -109,3 +110,15 @@ def test_only_devices_and_pipes_are_streams(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     assert is_stream(tmp_path / "pipe")
     assert not is_stream(tmp_path) and not is_stream(tmp_path / "missing")
+    assert is_stream(Path("/dev/stdout")) and is_stream(Path("/dev/fd/7")) and is_stream(Path("/proc/self/fd/7"))
+
+
+def test_a_name_that_leaves_no_room_for_temporary_ones_is_refused(tmp_path):
+    with pytest.raises(UsageError, match="its name has more than 220 bytes"):
+        check_writable(tmp_path / ("ф" * 111))
+
+
+def test_a_link_to_itself_is_refused(tmp_path):
+    (tmp_path / "loop").symlink_to(tmp_path / "loop")
+    with pytest.raises(UsageError, match="is a link that leads back to itself"):
+        check_writable(tmp_path / "loop")

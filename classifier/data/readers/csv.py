@@ -1,6 +1,7 @@
 """CSV and TSV: an article a row. A row with wrong quotes costs no other row."""
 
 import csv
+import re
 import sys
 from collections import deque
 from collections.abc import Iterator
@@ -93,9 +94,12 @@ def _header(lines: _Lines, name: str, delimiter: str | None) -> tuple[list[str],
     if not lines.start_record():
         return [], ","
     line = next(lines)
+    while not line.strip() and lines.start_record():
+        line = next(lines)
     check_length(line, f"{name} line 1")
     if delimiter is None:
-        delimiter = max(DELIMITERS, key=line.count)  # spreadsheets with Russian settings write semicolons
+        # Spreadsheets with Russian settings write semicolons; a name in quotes may hold any delimiter.
+        delimiter = max(DELIMITERS, key=re.sub(r'"[^"]*"', "", line).count)
     try:
         names = next(csv.reader(_chain(line, lines), delimiter=delimiter, strict=True))
     except csv.Error:

@@ -1,11 +1,16 @@
 """A page saved from a news site: one article."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from classifier.data.articles import MAX_LENGTH, Article, with_title
+from classifier.data.articles import Article, with_title
 from classifier.data.readers.source import Source
 from classifier.errors import Error, UsageError
+
+MAX_PAGE = 5_000_000  # bytes
+# The time for a tag grows with the square of its attributes: 20,000 take 6 seconds.
+_LONG_TAG, _MAX_ATTRIBUTES = re.compile(rb"<[^>]{10000,}"), 2000
 
 
 def is_page(start: str) -> bool:
@@ -20,9 +25,11 @@ def read_page(source: Source) -> Iterator[Article]:
     except ImportError as error:
         advice = "pip install trafilatura lxml-html-clean"
         raise UsageError(f"{source.name} is an HTML page; to read it: {advice}") from error
-    content, encoding = source.stream.read(MAX_LENGTH + 1), source.options.encoding
-    if len(content) > MAX_LENGTH:
-        raise Error(f"{source.name} has more than {MAX_LENGTH:,} bytes, the limit for a page")
+    content, encoding = source.stream.read(MAX_PAGE + 1), source.options.encoding
+    if len(content) > MAX_PAGE:
+        raise Error(f"{source.name} has more than {MAX_PAGE:,} bytes, the limit for a page")
+    if any(tag.count(b"=") > _MAX_ATTRIBUTES for tag in _LONG_TAG.findall(content)):
+        raise Error(f"{source.name} is no page: a tag has more than {_MAX_ATTRIBUTES:,} attributes")
     page: Any = bare_extraction(
         content if encoding is None else content.decode(encoding),
         include_comments=False,

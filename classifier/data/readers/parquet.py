@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-_ROWS, _BYTES = 500, 1 << 25  # read at once: so many rows, or fewer if they are long
+_ROWS, _BYTES = 100, 1 << 25  # read at once: so many rows, or fewer if they are long
 _BUFFER = 1 << 20  # bytes of a column that are read ahead; with pre_buffer, or without a limit, those of a row group
 
 

@@ -4,6 +4,7 @@ import codecs
 import io
 import math
 import warnings
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple, TextIO
 
@@ -12,6 +13,8 @@ from classifier.data.encodings import detect_encoding, is_marked
 from classifier.errors import Error, UsageError
 
 HEAD = 1 << 18  # bytes from which the encoding of a file is told
+_SHOWN = 20  # columns that a message lists
+_DEEPEST = 50  # lists and objects inside others; Parquet can hold 100
 _USUAL = Columns()
 
 
@@ -68,7 +71,7 @@ class Source(NamedTuple):
         for column, usual in [(columns.title, _USUAL.title), (columns.id, _USUAL.id)]:
             if column not in {*names, usual}:
                 warnings.warn(f"{self.name}: {missing_column(names, column, '')}", Notice, stacklevel=2)
-        twice = {name for name in names if names.count(name) > 1}
+        twice = {name for name, count in Counter(names).items() if count > 1}
         for column in {columns.text, columns.title, columns.id, *columns.keep, *columns.optional} & twice:
             raise UsageError(f"{self.name} has more than one column {column!r}: rename one")
 
@@ -93,7 +96,8 @@ def check_length(text: str, place: str) -> str:
 def missing_column(names: Sequence[str], column: str, role: str) -> str:
     """Return the message that a column is missing, with advice."""
     advice = {"text": "; name yours with --text-column", "topics": "; name a separate file of labels with --labels"}
-    return f"no column {column!r} (there are: {', '.join(names) or 'none'}){advice.get(role, '')}"
+    shown = ", ".join(names[:_SHOWN]) + (f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else "")
+    return f"no column {column!r} (there are: {shown or 'none'}){advice.get(role, '')}"
 
 
 def _article(row: dict[str, Any], columns: Columns, default_id: str, place: str) -> Article:
@@ -101,24 +105,41 @@ def _article(row: dict[str, Any], columns: Columns, default_id: str, place: str)
     identifier = row.get(columns.id)
     if isinstance(identifier, dict | list):
         raise Error(f"{place}: {columns.id!r} holds {type(identifier).__name__} {identifier!r:.40}, not an id")
-    if isinstance(identifier, float) and identifier.is_integer():  # pandas makes 17.0 of 17 beside a gap
-        identifier = int(identifier)
-    own_id = plain(identifier)
-    kept = {column: plain(row.get(column)) for column in columns.keep + columns.optional}
-    name = default_id if own_id in (None, "") else str(own_id)
-    return Article(name, check_length(with_title(title, text), place), kept, place)
+    try:
+        kept = {column: plain(row.get(column)) for column in columns.keep + columns.optional}
+    except ValueError as error:
+        raise Error(f"{place}: {error}") from error
+    return Article(as_id(identifier) or default_id, check_length(with_title(title, text), place), kept, place)
 
 
-def plain(value: Any) -> Any:
-    """Return a cell as every format can hold it: bytes as text, NaN as a gap, a lone surrogate as a question mark."""
+def as_id(cell: Any) -> str:
+    """Return a cell as people write an id: pandas makes 17.0 of 17 beside a gap. An empty string for a gap."""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    cell = plain(cell)
+    return "" if cell is None else str(cell)
+
+
+def plain(value: Any, depth: int = 0) -> Any:
+    """Return a cell as every format can hold it: bytes as text, NaN as a gap, a lone surrogate as a question mark.
+
+    Raises
+    ------
+    ValueError
+        It holds lists or objects that are nested too deeply.
+    """
     if isinstance(value, bytes):
         return value.decode(errors="replace")
     if isinstance(value, str):
         return value.encode(errors="replace").decode()
     if isinstance(value, float) and math.isnan(value):
         return None
+    return _plain_parts(value, depth) if isinstance(value, dict | list | tuple) else value
+
+
+def _plain_parts(value: dict[Any, Any] | list[Any] | tuple[Any, ...], depth: int) -> Any:
+    if depth == _DEEPEST:
+        raise ValueError(f"a cell is nested more than {_DEEPEST} deep")
     if isinstance(value, dict):
-        return {plain(str(name)): plain(inner) for name, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [plain(inner) for inner in value]
-    return value
+        return {plain(str(name)): plain(inner, depth + 1) for name, inner in value.items()}
+    return [plain(inner, depth + 1) for inner in value]

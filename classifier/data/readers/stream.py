@@ -14,7 +14,7 @@ from classifier.errors import UsageError
 
 _LINE_END = re.compile(r"[\r\n]")
 _MAX_HEADER = 100_000  # characters; the limit of the csv module for a field is a little more
-_JSON = re.compile(r"\{|\[\s*\{")
+_JSON = re.compile(r"\{\s*[\"}]|\[\s*\{")
 
 
 def read_stream(source: Source) -> Iterator[Article]:

@@ -1,9 +1,9 @@
 """CSV: a row for each article; lists are joined by semicolons."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import IO
+from typing import IO, Any
 
 from classifier.data.answers import OutputOptions, TaggedBatch, Write
 
@@ -14,16 +14,23 @@ _LISTS = ("topics", "probabilities", "names")
 def write_csv(file: IO[str], options: OutputOptions, classes: Sequence[str]) -> Iterator[Write]:
     """Open a function that writes batches; the header comes with the first one."""
     table = csv.writer(file, lineterminator="\n")
+    quoted = csv.writer(file, lineterminator="\n", quoting=csv.QUOTE_ALL)
     is_first = True
 
     def write(batch: TaggedBatch) -> None:
         nonlocal is_first
         columns = batch.columns(options)
         if is_first:
-            table.writerow(columns)
+            (quoted if _has_return(columns) else table).writerow(columns)
             is_first = False
         for name in columns.keys() & _LISTS:
             columns[name] = [";".join(map(str, values)) for values in columns[name]]
-        table.writerows(zip(*columns.values(), strict=True))
+        for row in zip(*columns.values(), strict=True):
+            (quoted if _has_return(row) else table).writerow(row)
 
     yield write
+
+
+def _has_return(row: Iterable[Any]) -> bool:
+    """Whether a cell has a carriage return, which readers take for the end of a row and Python 3.11 does not quote."""
+    return any("\r" in cell for cell in row if isinstance(cell, str))
