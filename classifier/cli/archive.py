@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from classifier.cli.console import progress_bar, report_skipped, say, sum_up
+from classifier.cli.console import progress_bar, report_skipped, say, skip_and_tell, sum_up
 from classifier.data.answers import OutputOptions
 from classifier.data.articles import ReadOptions, SkippedRecords
 from classifier.errors import Error, UsageError
@@ -69,7 +69,7 @@ def _run(
     from classifier.dask import archive
     from classifier.dask.cluster import connect, describe
 
-    skipped = SkippedRecords(lambda message: say(f"left out: {message}"))
+    skipped = skip_and_tell()
     counts = Counter[str]()
     done = len(files) - len(pending)
     with connect(scheduler, jobs) as client, progress_bar(done, "files", len(files)) as advance:

@@ -49,10 +49,15 @@ def number_of(count: int, unit: str) -> str:
     return f"{count:,} {unit}{'s' if count != 1 else ''}"
 
 
+def skip_and_tell() -> SkippedRecords:
+    """Return what counts the records that are left out, and says why the first ones are."""
+    return SkippedRecords(lambda message: say(f"left out: {message}"))
+
+
 def report_skipped(skipped: SkippedRecords) -> None:
     """Say how many records were left out."""
     if skipped.count:
-        say(f"left out {number_of(skipped.count, 'record')} that could not be read; --strict stops at the first")
+        say(f"left out {number_of(skipped.count, 'record')} that could not be read")
 
 
 def sum_up(count: int, unjudged: int, output: str | None) -> None:

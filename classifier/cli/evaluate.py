@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from classifier.cli.console import number_of, say, show_table
+from classifier.cli.console import report_skipped, say, show_table, skip_and_tell
 from classifier.cli.options import (
     PATH,
     column_options,
@@ -65,13 +65,17 @@ def evaluate(
 
         check_output(html, open_numbers([data, *labels]), is_page_of_ours, force=force)
     predictor = load_predictor(model)
-    corpus = _choose_split(read_corpus(data, labels, read_options(**options)), split)
-    corpus = _leave_out_seen(predictor, corpus)
+    skipped = skip_and_tell()
+    corpus = _choose_split(read_corpus(data, labels, read_options(**options), on_error=skipped), split)
+    report_skipped(skipped)
+    corpus, remark = _leave_out_seen(predictor, corpus)
+    if remark:
+        say(remark)
     results = run(predictor, corpus)
     if html is not None:
         with atomic_write(html) as file:
             name = (model or shipped_folder()).name
-            file.write(report(results, corpus, read_manifest(model), data.name, name, split))
+            file.write(report(results, corpus, read_manifest(model), data.name, name, split, remark))
         say(f"report written to {html}")
     show_table(results.scores(), format)
 
@@ -86,18 +90,18 @@ def _choose_split(corpus: "Corpus", split: str | None) -> "Corpus":
     return chosen
 
 
-def _leave_out_seen(predictor: "TopicPredictor", corpus: "Corpus") -> "Corpus":
-    """Return the articles that the model was not trained on, and say how it does on the others; all if it knows all."""
+def _leave_out_seen(predictor: "TopicPredictor", corpus: "Corpus") -> "tuple[Corpus, str]":
+    """Return the articles that the model was not trained on, or all if it knows all, and what to say about that."""
     from classifier.evaluation.results import evaluate as run
 
     seen = predictor.has_seen(corpus.texts)
+    if not seen.any():
+        return corpus, ""
     if seen.all():
-        say("the model was trained on all of these articles: the scores say nothing about new ones")
-        return corpus
-    if seen.any():
-        known, new = corpus.where(seen), corpus.where(~seen)
-        micro = run(predictor, known).scores()["f1"]["micro"]
-        count = number_of(len(known.ids), "article")
-        say(f"left out {count} that the model was trained on, where its micro-F1 is {micro:.3f}")
-        return new
-    return corpus
+        return corpus, "The model was trained on all of these articles: the scores say nothing about new ones."
+    known, new = corpus.where(seen), corpus.where(~seen)
+    micro = run(predictor, known).scores()["f1"]["micro"]
+    return new, (
+        f"{len(known.ids):,} of {len(corpus.ids):,} articles were used in training and are left out (micro-F1 on them: "
+        f"{micro:.3f}); the scores are for the other {len(new.ids):,}."
+    )

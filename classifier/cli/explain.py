@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from classifier.cli.console import emit, rich_console, say
+from classifier.cli.console import emit, rich_console, say, skip_and_tell
 from classifier.cli.options import (
     PATH,
     announce_stdin,
@@ -73,7 +73,8 @@ def explain(
         from classifier.pages import is_page_of_ours
 
         check_output(html, open_numbers([file]), is_page_of_ours, force=force)
-    articles = read(announce_stdin([file]), read_options(**options))
+    skipped = skip_and_tell()
+    articles = read(announce_stdin([file]), read_options(**options), on_error=skipped)
     predictor = load_predictor(model)
     explained = (
         (article, explain_text(predictor, article.text, also, mode or "balanced"))

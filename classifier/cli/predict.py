@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from classifier import __version__
-from classifier.cli.console import number_of, progress_bar, report_skipped, say, sum_up
+from classifier.cli.console import number_of, progress_bar, report_skipped, say, skip_and_tell, sum_up
 from classifier.cli.options import (
     PATH,
     announce_stdin,
@@ -23,7 +23,7 @@ from classifier.cli.options import (
     read_options,
 )
 from classifier.data.answers import OutputOptions, TaggedBatch, Write
-from classifier.data.articles import STDIN, Article, ReadOptions, SkippedRecords
+from classifier.data.articles import STDIN, Article, ReadOptions
 from classifier.data.writers import OUTPUT_FORMATS, open_writer
 from classifier.errors import Error, UsageError
 from classifier.model.predictions import Mode
@@ -95,7 +95,7 @@ def predict(
 
     FILES are .txt (one article each, the headline on its first line), .html (pages saved from a news site; needs
     trafilatura), .csv, .tsv, .jsonl or .parquet (a row each, with a column "text" and, where present, "title" and
-    "id"), folders of these, or - for standard input: JSON lines, or one article.
+    "id"), folders of these, or - for standard input: JSON lines, a table, or one article.
 
     A record that cannot be read is reported and left out. A text that is not Russian gets no topic but a note.
 
@@ -172,18 +172,23 @@ def _open_output(
         with open_writer(target, answer, classes) as write:
             yield _Stream(write)
         return
-    with resumable_output(target, answer, classes, run, resume=resume, restart=force) as output:
-        if output.done:
-            say(f"continuing after {number_of(output.done, 'article')}")
-        elif resume:
-            say(f"there is no interrupted run into {target} to continue: starting with the first article")
-        try:
-            yield output
-        except BaseException:
-            if output.done:
-                done = number_of(output.done, "article")
-                say(f"the answers to {done} are safe: the same command with --resume continues from there")
-            raise
+    done = 0
+    try:
+        with resumable_output(target, answer, classes, run, resume=resume, restart=force) as output:
+            if resume and not output.done:
+                say(f"there is no interrupted run into {target} to continue: starting with the first article")
+            try:
+                yield output
+            finally:
+                output.save()
+                done = output.done
+    except UsageError:
+        raise
+    except BaseException:
+        if done:
+            safe = number_of(done, "article")
+            say(f"the answers to {safe} are safe: the same command with --resume continues from there")
+        raise
 
 
 def _tag(
@@ -200,9 +205,11 @@ def _tag(
     from classifier.data.reading import read
     from classifier.tagging.batches import tag_articles
 
-    skipped = SkippedRecords(lambda message: say(f"left out: {message}"))
+    skipped = skip_and_tell()
     count, unjudged = output.done, output.unjudged
     articles = output.pending(read(sources, read_options, on_error=skipped))
+    if count:
+        say(f"continuing after {number_of(count, 'article')}")
     # Closed here, because it ends processes: a generator that is only dropped may be closed in any thread.
     with closing(tag_articles(model, articles, jobs, mode)) as batches:
         for batch in _counted(batches, count, show=show or not sys.stdout.isatty()):

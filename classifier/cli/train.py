@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from classifier.cli.console import number_of, progress_bar, say, show_table
+from classifier.cli.console import number_of, progress_bar, report_skipped, say, show_table, skip_and_tell
 from classifier.cli.options import PATH, column_options, labels_option, open_numbers, read_options
 from classifier.data.articles import ReadOptions
 from classifier.errors import UsageError
@@ -82,7 +82,9 @@ def train(
         check_not_read(written, open_numbers([data, *labels, *filter(None, [about])]))
     say(f"Reading {data}")
     read = read_options(**options)
-    corpus = read_corpus(data, labels, read)
+    skipped = skip_and_tell()
+    corpus = read_corpus(data, labels, read, on_error=skipped)
+    report_skipped(skipped)
     if options["source_column"] != _SOURCE and not any(corpus.sources):
         raise UsageError(f"no labelled article has a value in column {options['source_column']!r} of --source-column")
     scores = run(

@@ -105,7 +105,7 @@ def pending_files(files: list[ArchiveFile], run: dict[str, Any], *, resume: bool
     done = [file for file in files if file.target.exists()]
     if done and not resume:
         raise UsageError(
-            f"{done[0].target.parent} holds answers already, for instance {done[0].target.name}: "
+            f"{done[0].target} exists already, as an earlier run may have left it: "
             "add --resume to continue with the other files, or name a new folder"
         )
     fingerprints = {file.target: _tagged_fingerprint(file.target, run) for file in done}

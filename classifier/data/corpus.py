@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from classifier.arrays import BoolArray
-from classifier.data.articles import ReadOptions
+from classifier.data.articles import OnError, ReadOptions
 from classifier.data.readers.source import as_id
 from classifier.data.reading import read
 from classifier.errors import Error, UsageError
@@ -64,6 +64,8 @@ def read_corpus(
     data: Path,
     labels: Path | Sequence[Path] = (),
     options: ReadOptions = ReadOptions(),  # noqa: B008  (it is immutable)
+    *,
+    on_error: OnError | None = None,
 ) -> Corpus:
     """Read a labelled corpus.
 
@@ -78,6 +80,8 @@ def read_corpus(
         as `parse_topics` reads them.
     options
         How `data` is read.
+    on_error
+        Called with the error of a record of `data`, which is then left out; None: the error is raised.
 
     Raises
     ------
@@ -89,11 +93,12 @@ def read_corpus(
     columns = options.columns._replace(optional=("split", options.columns.source, options.columns.date))
     columns = columns._replace(keep=("topics",)) if known is None else columns
     rows = []
-    for article in read([data], replace(options, columns=columns)):
+    for article in read([data], replace(options, columns=columns), on_error=on_error):
         row = article.row if known is None else known.get(article.id)
         if row is not None:
             about = row.get("split"), article.row[columns.source], article.row[columns.date]
-            rows.append((article.id, article.text, row["topics"], article.place, *map(_string, about)))
+            place = article.place if known is None else f"label of {article.id!r}"
+            rows.append((article.id, article.text, row["topics"], place, *map(_string, about)))
     if not rows:
         raise UsageError(
             f"no article of {data} has a label"

@@ -16,6 +16,12 @@ from classifier.data.readers.source import HEAD, Source, plain
 from classifier.data.readers.stream import read_stream
 from classifier.errors import Error, UsageError
 
+_ADVICE = {  # for endings that are often met
+    ".json": "of an array of JSON, write each object on a line of a .jsonl, as `jq -c '.[]' FILE` does",
+    **dict.fromkeys([".gz", ".zip", ".bz2", ".xz", ".zst", ".7z", ".rar"], "it is compressed: unpack it first"),
+    **dict.fromkeys([".xlsx", ".xls", ".ods"], "save the sheet as CSV"),
+    **dict.fromkeys([".docx", ".doc", ".rtf", ".pdf", ".odt"], "save it as plain text"),
+}
 _TAG = re.compile(r"</(?:p|div|span|a|td|body)>")
 
 
@@ -89,10 +95,12 @@ def _files(folder: Path, *, strict: bool) -> list[Path]:
         raise UsageError(f"folder {folder} has no articles: none of its files ends in {' '.join(READERS)}")
     if others:
         kinds = ", ".join(f"{count:,} {kind}" for kind, count in others.most_common())
-        message = f"left out in folder {folder}: {kinds}; readable are {' '.join(READERS)}"
+        readable = f"readable are {' '.join(READERS)}"
         if strict:
-            raise UsageError(message)
-        warnings.warn(message, Notice, stacklevel=3)
+            raise UsageError(
+                f"folder {folder} holds other files: {kinds}; {readable}; without --strict they are left out"
+            )
+        warnings.warn(f"left out in folder {folder}: {kinds}; {readable}", Notice, stacklevel=3)
     return files
 
 
@@ -125,9 +133,8 @@ def _reader(path: Path, format: str | None) -> Reader:
     try:
         return READERS[path.suffix.lower()]
     except KeyError:
-        raise UsageError(
-            f"{path} has an unknown format: readable are {' '.join(READERS)}; if it is one of them, add --from FORMAT"
-        ) from None
+        advice = _ADVICE.get(path.suffix.lower(), "if it is one of them, add --from FORMAT")
+        raise UsageError(f"{path} has an unknown format: readable are {' '.join(READERS)}; {advice}") from None
 
 
 def _read_file(

@@ -1,32 +1,61 @@
-"""Files that the writers have written, told by their first line."""
+"""Files that the writers have written, told by their columns and first rows."""
 
 import csv
 import json
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
+from typing import Any, TextIO
+
+from classifier.model.predictions import NOTES
 
 _COLUMNS = {"id", "topics", "probabilities", "note"}  # that every answer has
-_LINE = 1 << 20  # bytes of the first line that are looked at
+_ROWS = 1000  # that are looked at
+_LINE = 1 << 20  # characters of a line that are looked at
 
 
 def is_answer(path: Path) -> bool:
-    """Whether a file holds answers in JSON lines, CSV or Parquet; a table for people cannot be told from a text."""
+    """Whether a file holds answers in JSON lines, CSV or Parquet, as they were written.
+
+    Answers to which somebody has added a topic or a remark are no longer ours, if it is in the first rows. A table for
+    people cannot be told from a text.
+    """
     try:
         with path.open("rb") as file:
-            return _columns(path, file.readline(_LINE)) >= _COLUMNS
-    except (OSError, ValueError, RecursionError, csv.Error):  # it is something else
+            is_parquet = file.read(4) == b"PAR1"
+        if is_parquet:
+            return _is_parquet_answer(path)
+        with path.open(encoding="utf-8", newline="") as text:
+            return all(map(_is_row, _rows(text)))
+    except (OSError, ValueError, TypeError, AttributeError, RecursionError, csv.Error):  # it is something else
         return False
 
 
-def _columns(path: Path, line: bytes) -> set[str]:
-    """Return the columns of a table, of which the first line is given."""
-    if line.startswith(b"PAR1"):
-        import pyarrow as pa
-        from pyarrow.parquet import read_schema
+def _is_parquet_answer(path: Path) -> bool:
+    import pyarrow as pa
+    from pyarrow.parquet import read_schema
 
-        try:
-            return set(read_schema(path).names)
-        except pa.ArrowException:
-            return set()
-    if line.startswith(b"{"):
-        return set(json.loads(line))
-    return set(next(csv.reader([line.decode()]), []))
+    try:
+        return set(read_schema(path).names) >= _COLUMNS
+    except pa.ArrowException:
+        return False
+
+
+def _rows(file: TextIO) -> Iterator[dict[str, Any]]:
+    first = file.readline(_LINE)
+    file.seek(0)
+    lines: Iterable[str] = iter(lambda: file.readline(_LINE), "")
+    if first.startswith("{"):
+        yield from map(json.loads, islice(lines, _ROWS))
+        return
+    reader = csv.DictReader(lines)
+    yield dict.fromkeys(reader.fieldnames or [], "")
+    for row in islice(reader, _ROWS):
+        yield {**row, **{name: list(filter(None, row[name].split(";"))) for name in ("topics", "probabilities")}}
+
+
+def _is_row(row: Any) -> bool:
+    """Whether a row is an answer: as many probabilities as topics, and no note but ours."""
+    if not isinstance(row, dict) or not row.keys() >= _COLUMNS:
+        return False
+    return len(row["topics"]) == len(row["probabilities"]) and row["note"] in NOTES

@@ -5,21 +5,20 @@ to its end: ``000000020000-000000040000-3-1a2b3c4d``. So the parts themselves te
 the input is still the same. The end is one step: the joined file gets its name before the first part is removed.
 """
 
-import csv
 import json
 import re
 import shutil
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import asdict, replace
-from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from classifier.data.answers import OutputOptions, TaggedBatch, Write
 from classifier.data.articles import BATCH, Article, batched
+from classifier.data.joining import join_parts
 from classifier.data.recognition import is_answer
 from classifier.data.writers import open_writer, output_format
 from classifier.data.writers.parquet import write_parquet
@@ -114,7 +113,7 @@ class ResumableOutput:
         self.part = ExitStack()
         self._target, self._options, self._classes = target, options, classes
         self._write: Write | None = None
-        self._count, self._unjudged = self.done, 0
+        self._count, self._unjudged, self._is_whole = self.done, 0, True
         self._checksum = self.parts[-1].checksum if self.parts else 0
 
     @property
@@ -153,10 +152,18 @@ class ResumableOutput:
             self.complete_part()
         if self._write is None:
             self._write = self.part.enter_context(self._open_part())
+        self._is_whole = False
         self._write(batch)
         self._count += len(batch)
         self._unjudged += batch.unjudged
         self._checksum = _checksum(batch.articles, self._checksum)
+        self._is_whole = True
+
+    def save(self) -> None:
+        """Complete the part that is being written, after an interruption, unless its last batch is not whole."""
+        if self._write is not None and self._is_whole:
+            with suppress(FileNotFoundError):  # the interruption came while the part was being completed
+                self.complete_part()
 
     def complete_part(self) -> None:
         """Complete the part that is being written; an output without articles is one empty part."""
@@ -183,7 +190,7 @@ class ResumableOutput:
             self.parts[0].path.replace(self._target)
         else:
             with atomic_write(self._target, binary=True, folder=self.folder) as file:
-                _JOINERS[str(self._options.format)]([part.path for part in self.parts], file)
+                join_parts([part.path for part in self.parts], file, str(self._options.format), PART * BATCH)
         _remove(self.folder)
 
 
@@ -255,36 +262,3 @@ def _open_parquet(path: Path, options: OutputOptions, classes: Sequence[str], li
     schema = read_schema(like)
     with atomic_write(path, binary=True) as file, write_parquet(file, options, classes, schema) as write:
         yield write
-
-
-def _join_lines(parts: list[Path], file: IO[bytes], *, header: bool = False) -> None:
-    """Concatenate text files; with `header`, without the header of all but the first."""
-    size = _header_size(parts[0]) if header else 0
-    for number, part in enumerate(parts):
-        with part.open("rb") as source:
-            source.seek(size if number else 0)
-            shutil.copyfileobj(source, file)
-
-
-def _header_size(part: Path) -> int:
-    """Return the number of bytes in the header of a CSV file, which may have several lines."""
-    lines: list[str] = []
-    with part.open(encoding="utf-8", newline="") as file:
-        next(csv.reader(lines.append(line) or line for line in file), None)  # type: ignore[func-returns-value]
-    return len("".join(lines).encode())
-
-
-def _join_parquet(parts: list[Path], file: IO[bytes]) -> None:
-    import pyarrow.parquet as pq
-
-    with pq.ParquetWriter(file, pq.read_schema(parts[0])) as target:
-        for part in parts:
-            target.write_table(pq.read_table(part))
-
-
-_JOINERS: dict[str, Callable[[list[Path], IO[bytes]], None]] = {
-    "jsonl": _join_lines,
-    "table": _join_lines,
-    "csv": partial(_join_lines, header=True),
-    "parquet": _join_parquet,
-}

@@ -75,7 +75,15 @@ class Section(NamedTuple):
     exhibits: Sequence[Exhibit]
 
 
-def report(results: Results, corpus: Corpus, manifest: dict[str, Any], data: str, model: str, split: str | None) -> str:
+def report(
+    results: Results,
+    corpus: Corpus,
+    manifest: dict[str, Any],
+    data: str,
+    model: str,
+    split: str | None = None,
+    remark: str = "",
+) -> str:
     """Return a page of HTML that loads nothing else.
 
     Parameters
@@ -88,12 +96,15 @@ def report(results: Results, corpus: Corpus, manifest: dict[str, Any], data: str
         Of the model.
     data, model, split
         What the page calls the corpus, the model and the split.
+    remark
+        What a reader must know before the scores.
     """
     body = render(
         "report.html",
         articles=f"{len(corpus.ids):,}",
         data=data,
         split=split,
+        remark=remark,
         model=model,
         created=str(manifest.get("created", "an unknown day"))[:10],
         sha256=manifest["sha256"][:16],

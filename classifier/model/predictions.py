@@ -11,6 +11,8 @@ if TYPE_CHECKING:  # the command imports this module for its help, which must no
 Mode = Literal["balanced", "sure", "complete"]
 # What the log-odds of each topic's threshold are raised by. What each mode gives: tests/benchmarks/quality.md.
 MODES: dict[Mode, float] = {"balanced": 0.0, "sure": 1.0, "complete": -1.0}
+NOT_RUSSIAN, NO_WORDS = "not Russian", "no words"  # notes on texts that cannot be judged
+NOTES = ("", NOT_RUSSIAN, NO_WORDS)
 RESERVED = ("topics", "probabilities", "names", "note")  # columns of every answer
 
 

@@ -13,7 +13,7 @@ from classifier.errors import Error
 from classifier.model.content import ARRAYS, check_content, split_lemmas
 from classifier.model.curves import log_odds, sigmoid
 from classifier.model.features import STEP, FeatureExtractor, Features
-from classifier.model.predictions import Mode, Predictions
+from classifier.model.predictions import NO_WORDS, NOT_RUSSIAN, Mode, Predictions
 from classifier.model.thresholds import apply_thresholds, mode_thresholds
 from classifier.storage import model_file
 from classifier.storage.model_folder import read_manifest, read_model, shipped_folder
@@ -238,4 +238,4 @@ def _cached(model: str | Path | bytes | None, sha256: str) -> TopicPredictor:
 
 
 def _note(text: str) -> str:
-    return "not Russian" if lemmatize(text) else "no words"
+    return NOT_RUSSIAN if lemmatize(text) else NO_WORDS

@@ -41,19 +41,31 @@ def test_one_split_can_be_scored(run, table, model):
 def test_articles_that_the_model_was_trained_on_are_left_out_and_told(run, table, tmp_path, model):
     example = pd.read_csv(EXAMPLES / "train.csv")
     result = run("evaluate", table(text=example.text), "--model", model, "--format", "json")
-    assert "left out 34 articles that the model was trained on, where its micro-F1 is " in result.err
+    assert "34 of 46 articles were used in training and are left out (micro-F1 on them: " in result.err
     example[::4].to_csv(tmp_path / "new.csv", index=False)
     alone = run("evaluate", tmp_path / "new.csv", "--model", model, "--format", "json")
-    assert result.out == alone.out and "left out" not in alone.err
+    assert result.out == alone.out and "used in training" not in alone.err
+
+
+def test_a_broken_record_is_left_out_and_told(run, tmp_path, model):
+    (tmp_path / "news.csv").write_text("text,topics\nМатч,спорт\nx,y,z\n", encoding="utf-8")
+    result = run("evaluate", tmp_path / "news.csv", "--model", model)
+    assert result.code == 0 and "left out: " in result.err and "line 3" in result.err
 
 
 def test_a_model_that_was_trained_on_everything_says_that_its_scores_mean_nothing(run, tmp_path, model):
+    pytest.importorskip("matplotlib", reason="matplotlib is not installed: pip install '.[report]'")
     example = pd.read_csv(EXAMPLES / "train.csv")
     example[[row % 4 != 0 for row in range(46)]].assign(text=lambda table: table.text.str.upper() + "!").to_csv(
         tmp_path / "seen.csv", index=False
     )
-    result = run("evaluate", tmp_path / "seen.csv", "--model", model)
-    assert result.code == 0 and "trained on all of these articles: the scores say nothing about new ones" in result.err
+    result = run("evaluate", tmp_path / "seen.csv", "--model", model, "--html", tmp_path / "report.html")
+    said = "The model was trained on all of these articles: the scores say nothing about new ones."
+    assert said in (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert (
+        result.code == 0
+        and "The model was trained on all of these articles: the scores say nothing about new ones" in result.err
+    )
 
 
 def test_a_report_is_written(run, table, tmp_path, model):

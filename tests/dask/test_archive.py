@@ -41,7 +41,7 @@ def test_every_row_is_that_of_a_single_process(predict, run, archive, tagged, tm
     assert pa.concat_tables([read_table(tagged / name) for name in TARGETS]) == read_table(tmp_path / "one.parquet")
 
 
-@pytest.mark.filterwarnings("default:.*no column 'none'")
+@pytest.mark.filterwarnings("default:.*(no column|no line has) 'none'")
 def test_missing_ids_are_made_as_by_a_single_process(predict, run, archive, tagged, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert predict("news", "--id-column", "none").code == 0
@@ -188,7 +188,7 @@ def test_two_runs_do_not_write_into_one_folder(predict, archive, tagged):
     with lock_folder(tagged, "writing"):
         result = predict(archive)
     assert result.code == 1 and "another run is writing into" in result.err
-    assert predict(archive).code == 0 and not (tagged / ".lock").exists()
+    assert predict(archive).code == 0 and not (tagged / ".news-topics.lock").exists()
 
 
 def test_files_of_others_in_the_folder_stay(predict, archive, tagged):

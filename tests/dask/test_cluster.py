@@ -31,7 +31,7 @@ def test_ctrl_c_ends_the_run_and_leaves_whole_files(archive, tmp_path):
     command = [sys.executable, "-m", "classifier", "predict", archive, "--output", tmp_path / "tagged/", "--jobs", "1"]
     (tmp_path / "tagged").mkdir()
     with subprocess.Popen(command, stderr=subprocess.PIPE, encoding="utf-8", start_new_session=True) as process:
-        while not set(files(tmp_path / "tagged")) - {".lock"}:
+        while not set(files(tmp_path / "tagged")) - {".news-topics.lock"}:
             time.sleep(0.05)
         os.killpg(process.pid, signal.SIGINT)
         _, err = process.communicate(timeout=60)

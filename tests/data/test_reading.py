@@ -58,7 +58,7 @@ def test_what_else_is_in_a_folder_is_told_with_its_kinds(tmp_path, put):
         assert texts(tmp_path) == ["a.txt"]
     for kind in ("1 .gz", "1 .docx", "1 file without an ending"):
         assert kind in str(notices[0].message)
-    with pytest.raises(UsageError, match="left out in folder"):
+    with pytest.raises(UsageError, match="holds other files: .*; without --strict they are left out"):
         texts(tmp_path, options=ReadOptions(strict=True))
 
 
@@ -358,3 +358,21 @@ def test_a_tag_of_very_many_attributes_is_no_page(put):
     path = put("a.html", "<html><p " + " ".join(f'a{number}="x"' for number in range(200_000)) + ">Матч</p>")
     with pytest.raises(Error, match="a tag has more than 2,000 attributes"):
         texts(path)
+
+
+def test_columns_that_were_named_and_are_in_no_line_are_told(put):
+    path = put("a.jsonl", '{"text": "Матч", "head": "x"}\n{"text": "Суд", "n": 1}\n')
+    with pytest.warns(Notice) as notices:
+        list(read([path], ReadOptions(Columns(title="headline", id="head", keep=("n", "m")))))
+    assert [str(notice.message).partition(": ")[2] for notice in notices] == [
+        "no line has 'headline'",
+        "no line has 'm'",
+    ]
+
+
+@pytest.mark.parametrize(
+    "name, advice", [("a.json", "jq"), ("a.csv.gz", "unpack"), ("a.xlsx", "as CSV"), ("a.docx", "plain")]
+)
+def test_what_to_do_with_other_kinds_of_files_is_told(put, name, advice):
+    with pytest.raises(UsageError, match=f"unknown format: .*{advice}"):
+        texts(put(name, "x"))

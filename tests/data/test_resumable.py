@@ -8,13 +8,14 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import islice
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from classifier.data import resumable
-from classifier.data.articles import BATCH
+from classifier.data.articles import BATCH, batched
 from tests.conftest import TEXTS
 
 COMMAND = (
@@ -248,6 +249,22 @@ def test_the_count_of_a_resumed_run_is_that_of_the_file(tmp_path, run, monkeypat
     result = run("predict", news, "-o", output, "--resume")
     assert "continuing after 1,500 articles" in result.err and "1,500 articles tagged" in result.err
     assert "300 articles not judged" in result.err and len(output.read_bytes().splitlines()) == 1500
+
+
+def test_an_interruption_before_the_first_part_is_full_keeps_what_is_done(tmp_path, run, monkeypatch):
+    """A part has 20 batches; the interruption comes after two."""
+    news, output = write_table(tmp_path / "news.csv", 4500), tmp_path / "out.parquet"
+    with monkeypatch.context() as patch:
+        patch.setattr("classifier.tagging.batches.batched", two_batches)
+        stopped = run("predict", news, "-o", output)
+    assert stopped.code == 130 and "the answers to 2,000 articles are safe" in stopped.err
+    result = run("predict", news, "-o", output, "--resume")
+    assert "continuing after 2,000 articles" in result.err and len(pd.read_parquet(output)) == 4500
+
+
+def two_batches(articles):
+    yield from islice(batched(articles), 2)
+    raise KeyboardInterrupt
 
 
 def test_a_header_of_two_lines_occurs_once(tmp_path, run, monkeypatch):

@@ -2,12 +2,13 @@
 
 import json
 import re
+import warnings
 from collections.abc import Iterator
 from typing import Any, TextIO
 
-from classifier.data.articles import Article, Columns
+from classifier.data.articles import Article, Columns, Notice
 from classifier.data.encodings import check_decoded
-from classifier.data.readers.source import Source, check_length, missing_column, read_line
+from classifier.data.readers.source import USUAL, Source, check_length, missing_column, read_line
 from classifier.errors import Error, UsageError
 
 _ARRAY = re.compile(r"\s*\[\s*(\{|$)")  # how an array of objects starts, which a file of JSON often is
@@ -16,6 +17,8 @@ _ARRAY = re.compile(r"\s*\[\s*(\{|$)")  # how an array of objects starts, which 
 def read_json_lines(source: Source) -> Iterator[Article]:
     """Read the objects of a file, one a line; empty lines are allowed."""
     with source.decoded() as file:
+        columns = source.options.columns
+        missing = {columns.title, columns.id, *columns.keep} - {USUAL.title, USUAL.id}  # of the columns that were named
         kind: type[Error] = UsageError  # of a first line without a text; a later one is just a broken record
         for number, line in _lines(file):
             place = f"{source.name} line {number}"
@@ -25,8 +28,11 @@ def read_json_lines(source: Source) -> Iterator[Article]:
             except Error as error:
                 source.skip(error)
             else:
+                missing -= row.keys()
                 yield from source.article(row, number, place)
             kind = Error
+        for column in sorted(missing):
+            warnings.warn(f"{source.name}: no line has {column!r}", Notice, stacklevel=2)
 
 
 def _lines(file: TextIO) -> Iterator[tuple[int, str]]:

@@ -15,7 +15,7 @@ from classifier.errors import Error, UsageError
 HEAD = 1 << 18  # bytes from which the encoding of a file is told
 _SHOWN = 20  # columns that a message lists
 _DEEPEST = 50  # lists and objects inside others; Parquet can hold 100
-_USUAL = Columns()
+USUAL = Columns()  # names that nobody has chosen: such a column may be missing
 
 
 class Source(NamedTuple):
@@ -68,7 +68,7 @@ class Source(NamedTuple):
         for column, role in [(columns.text, "text"), *zip(columns.keep, columns.keep, strict=True)]:
             if column not in names:
                 raise UsageError(f"{self.name}: {missing_column(names, column, role)}")
-        for column, usual in [(columns.title, _USUAL.title), (columns.id, _USUAL.id)]:
+        for column, usual in [(columns.title, USUAL.title), (columns.id, USUAL.id)]:
             if column not in {*names, usual}:
                 warnings.warn(f"{self.name}: {missing_column(names, column, '')}", Notice, stacklevel=2)
         twice = {name for name, count in Counter(names).items() if count > 1}
