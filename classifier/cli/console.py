@@ -60,14 +60,17 @@ def report_skipped(skipped: SkippedRecords) -> None:
         say(f"left out {number_of(skipped.count, 'record')} that could not be read")
 
 
-def sum_up(count: int, unjudged: int, output: str | None) -> None:
-    """Say what was done."""
+def sum_up(count: int, unjudged: int, output: str | None, *, replaced: bool = False) -> None:
+    """Say what was done, and whether an earlier output was replaced."""
     if unjudged:
         say(f"{number_of(unjudged, 'article')} not judged; the note of each says why")
     if not count:
         say("there was no article to tag")
     elif output is not None:
-        say(f"{number_of(count, 'article')} tagged in {output}")
+        say(
+            f"{number_of(count, 'article')} tagged in {output}"
+            + (", which replaces an earlier file" if replaced else "")
+        )
 
 
 def discard_stdout() -> None:

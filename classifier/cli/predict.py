@@ -123,9 +123,10 @@ def predict(
         return
     target = None if output is None else Path(output)
     _check_target(target, sources, resume=resume, force=force)
+    replaced = target is not None and target.is_file() and target.stat().st_size > 0
     with _open_output(target, answer, manifest["topics"], run, resume=resume, force=force) as opened:
         count, unjudged = _tag(sources, model, read, answer.mode, opened, jobs or 1, show=target is not None)
-    sum_up(count, unjudged, output)
+    sum_up(count, unjudged, output, replaced=replaced)
 
 
 def _check_target(target: Path | None, sources: Sequence[Path], *, resume: bool, force: bool) -> None:

@@ -186,7 +186,8 @@ def test_only_answers_are_replaced_without_force(run, news, tmp_path, ending):
     result = run("predict", news(), "-o", output)
     assert result.code == 2 and "news-topics did not write it" in result.err and output.read_text() == "notes of mine"
     for options in (["--force"], ["--all"], ["--keep", "source", "--names", "ru"]):
-        assert run("predict", news(), "-o", output, *options).code == 0
+        result = run("predict", news(), "-o", output, *options)
+        assert result.code == 0 and f"3 articles tagged in {output}, which replaces an earlier file" in result.err
 
 
 def test_a_page_is_replaced_only_by_another_page(run, tmp_path):
