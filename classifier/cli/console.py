@@ -67,10 +67,8 @@ def sum_up(count: int, unjudged: int, output: str | None, *, replaced: bool = Fa
     if not count:
         say("there was no article to tag")
     elif output is not None:
-        say(
-            f"{number_of(count, 'article')} tagged in {output}"
-            + (", which replaces an earlier file" if replaced else "")
-        )
+        remark = ", which replaces an earlier file" if replaced else ""
+        say(f"{number_of(count, 'article')} tagged in {output}{remark}")
 
 
 def discard_stdout() -> None:

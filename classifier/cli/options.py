@@ -47,7 +47,9 @@ def column_options(command: Command) -> Command:
     return command
 
 
-force_option = click.option("--force", is_flag=True, help="Replace a file that news-topics did not write.")
+force_option = click.option(
+    "--force", is_flag=True, help="Replace a file that news-topics did not write; drop what an interrupted run left."
+)
 
 
 def format_option(*formats: str) -> Callable[[Command], Command]:
