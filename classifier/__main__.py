@@ -15,9 +15,11 @@ def main() -> None:
         from classifier.cli import main as run
 
         run()
-    except KeyboardInterrupt as interrupt:
+    except KeyboardInterrupt as interrupt:  # while the command was being imported
+        from classifier.errors import interruption_code
+
         sys.stderr.write("news-topics: interrupted\n")
-        sys.exit(128 + (interrupt.args[0] if interrupt.args else signal.SIGINT))
+        sys.exit(interruption_code(interrupt))
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done, and an interrupted exit prints a traceback
 

@@ -1,5 +1,7 @@
 """Errors that give advice: one line that says what is wrong, where, and what to do about it."""
 
+import signal
+
 
 class Error(Exception):
     """A failed run: broken data, a damaged model, a full disk."""
@@ -14,6 +16,19 @@ class UsageError(Error, ValueError):
     """Wrong use: the caller asked for something that does not exist or cannot be done."""
 
     exit_code = 2
+
+
+def interruption_code(error: BaseException) -> int:
+    """Return the exit code of a run that a signal has ended: 128 and the signal's number, which the interruption holds.
+
+    A codec or click may have raised another one in its place.
+    """
+    found: BaseException | None = error
+    while found is not None:
+        if found.args and isinstance(found.args[0], int):
+            return 128 + found.args[0]
+        found = found.__cause__
+    return 128 + signal.SIGINT
 
 
 def one_line(message: str) -> str:

@@ -1,6 +1,5 @@
 """The command group, and what becomes of errors."""
 
-import signal
 import sys
 import warnings
 from typing import Any, NoReturn
@@ -15,7 +14,7 @@ from classifier.cli.info import info
 from classifier.cli.predict import predict
 from classifier.cli.topics import topics
 from classifier.cli.train import train
-from classifier.errors import Error
+from classifier.errors import Error, interruption_code
 
 
 class _QuietGroup(click.Group):
@@ -68,8 +67,7 @@ def main() -> NoReturn:
         discard_stdout()
         _fail(f"cannot write {error.filename or 'the output'}: {error.strerror or error}", 1)
     except (click.Abort, KeyboardInterrupt) as error:
-        interrupt = error.__cause__ or error  # click turns the one into the other
-        _fail("interrupted", 128 + (interrupt.args[0] if interrupt.args else signal.SIGINT))
+        _fail("interrupted", interruption_code(error))
     sys.exit(0)
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from classifier.cli.main import cli
+from classifier.errors import interruption_code
 from tests.cli.conftest import COMMAND, TEXT
 from tests.conftest import EXAMPLES
 
@@ -167,3 +168,9 @@ def test_answers_are_appended_where_the_shell_appends(tmp_path):
     lines = (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()
     assert result.returncode == 0 and [lines[0], lines[-1]] == ["first", "last"]
     assert [json.loads(line)["topics"] for line in lines[1:-1]] == [["sport"]] * 3
+
+
+def test_the_exit_code_tells_the_signal_although_a_codec_has_wrapped_it():
+    wrapped = KeyboardInterrupt("encoding with 'cp1251' codec failed (KeyboardInterrupt: 15)")
+    wrapped.__cause__ = KeyboardInterrupt(15)
+    assert [interruption_code(each) for each in (wrapped, KeyboardInterrupt(1), KeyboardInterrupt())] == [143, 129, 130]

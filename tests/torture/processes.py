@@ -1,6 +1,7 @@
 """Runs of the command that are killed, interrupted and started twice; whatever happens, no answer is lost or doubled."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -33,6 +34,14 @@ class Archive:
         lines = [f'{{"id": {number}, "text": "{TEXTS[number % 5]} {number}"}}\n' for number in range(ARTICLES)]
         self.news.write_text("".join(lines), encoding="utf-8")
         self.expected: dict[str, bytes] = {}
+
+    def clean(self) -> None:
+        """Remove what a run left that failed."""
+        for path in self.folder.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path != self.news:
+                path.unlink()
 
     def start(self, output: Path, *options: str) -> "subprocess.Popen[str]":
         """Start a run in a group of processes of its own."""

@@ -81,6 +81,7 @@ def disturb(kills: int, pairs: int, folder: Path) -> list[Outcome]:
             except processes.HarmError as failure:
                 failures.append(f"{function.__name__}, seed {tried}: {failure}"[:400])
                 done += 1
+                archive.clean()
             tried += 1
             slowest = max(slowest, time.perf_counter() - start)
         outcomes.append(Outcome((function.__doc__ or "").partition(";")[0].partition(".")[0], done, slowest, failures))
