@@ -10,7 +10,7 @@ from distributed import Client, LocalCluster
 
 from classifier import __version__
 from classifier.errors import Error, UsageError
-from classifier.tagging.processes import block_interrupts
+from classifier.tagging.processes import block_signals
 
 TIMEOUT = 5  # seconds in which a scheduler must answer
 
@@ -30,7 +30,7 @@ def connect(scheduler: str | None, workers: int | None) -> Iterator[Client]:
         # Without a log, because outcomes report errors. The web page takes any free port.
         options = {"threads_per_worker": 1, "dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL + 1}
         with ExitStack() as stack:
-            with block_interrupts():
+            with block_signals("SIGINT"):  # Dask itself ends its workers by SIGTERM
                 local = stack.enter_context(LocalCluster(n_workers=workers or dask.system.CPU_COUNT, **options))
             yield stack.enter_context(Client(local))
         return

@@ -40,7 +40,7 @@ def parallel_map(function: Callable[[Item], Result], items: Iterable[Item], jobs
 
     with ExitStack() as stack:
         threads = stack.enter_context(ThreadPoolExecutor(jobs))
-        with block_interrupts():
+        with block_signals("SIGINT", "SIGTERM", "SIGHUP"):
             for _ in range(jobs):
                 idle.put(stack.enter_context(_worker(function)))
         for item in items:
@@ -108,16 +108,16 @@ def _serve(pipe: Connection) -> None:
 
 
 @contextmanager
-def block_interrupts() -> Iterator[None]:
-    """Keep Ctrl-C, SIGTERM and SIGHUP from the processes that are started in the block; this process ends them.
+def block_signals(*names: str) -> Iterator[None]:
+    """Keep signals, such as SIGINT, from the processes that are started in the block; this process ends them.
 
     In this process they are delayed until the block is left, unless another thread takes them.
     """
     if not hasattr(signal, "pthread_sigmask"):  # on Windows
         yield
         return
-    resource_tracker.ensure_running()  # it would unblock the signal when it starts with the first process
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+    resource_tracker.ensure_running()  # it would unblock the signals when it starts with the first process
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {getattr(signal, name) for name in names})
     try:
         yield
     finally:

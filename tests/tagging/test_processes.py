@@ -10,7 +10,7 @@ from multiprocessing.connection import Connection
 import pytest
 
 from classifier.errors import Error
-from classifier.tagging.processes import block_interrupts, parallel_map
+from classifier.tagging.processes import block_signals, parallel_map
 
 
 @pytest.fixture(autouse=True)
@@ -76,7 +76,7 @@ def test_a_process_that_ends_early_is_an_error(function):
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no signal masks")
 def test_ctrl_c_waits_for_the_end_of_the_block():
     done = []
-    with pytest.raises(KeyboardInterrupt), block_interrupts():
+    with pytest.raises(KeyboardInterrupt), block_signals("SIGINT"):
         signal.raise_signal(signal.SIGINT)
         done.append(True)
     assert done
