@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -152,7 +153,10 @@ def test_what_is_printed_is_utf8_whatever_the_locale(tmp_path, command, encoding
 @pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_a_signal_that_asks_for_the_end_is_heeded_and_leaves_nothing(tmp_path, stop):
     command = [COMMAND, "predict", "-", "-o", str(tmp_path / "out.jsonl")]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    heed = partial(signal.signal, stop, signal.SIG_DFL)  # `nohup` makes all that it starts ignore SIGHUP
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heed
+    ) as process:
         while not list(tmp_path.glob(".*/run.json")):  # it waits for its input
             time.sleep(0.01)
         process.send_signal(stop)

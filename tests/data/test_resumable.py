@@ -32,8 +32,8 @@ def write_table(path, articles):
 
 @pytest.fixture(scope="module")
 def news(tmp_path_factory):
-    """A table with enough articles for 25 parts of one batch."""
-    return write_table(tmp_path_factory.mktemp("long") / "news.csv", 25 * BATCH - 500)
+    """A table with enough articles for 15 parts of one batch."""
+    return write_table(tmp_path_factory.mktemp("long") / "news.csv", 15 * BATCH - 500)
 
 
 def start(*arguments, **options):
@@ -124,9 +124,9 @@ def test_a_full_disk_keeps_the_complete_parts(news, tmp_path):
     )  # fmt: skip
     _, err = process.communicate(timeout=120)
     assert process.returncode == 1 and "cannot write" in err and "File too large" in err and "Traceback" not in err
-    assert not output.exists() and complete_parts(output) == 25
+    assert not output.exists() and complete_parts(output) == 15
     finish("predict", news, "-o", output, "--all", "--resume")
-    assert len(output.read_bytes().splitlines()) == 24_500
+    assert len(output.read_bytes().splitlines()) == 14_500
 
 
 @pytest.fixture(scope="module")
@@ -202,7 +202,7 @@ def test_standard_input_is_resumed_only_if_it_is_the_same(news, tmp_path):
     short = run_with_input(lines[: lines.index("\n") + 1], output)
     assert short.returncode == 2 and "the input is not that of the interrupted run" in short.stderr
     same = run_with_input(lines, output)
-    assert same.returncode == 0 and len(output.read_bytes().splitlines()) == 24_500
+    assert same.returncode == 0 and len(output.read_bytes().splitlines()) == 14_500
 
 
 def run_with_input(content, output):
@@ -218,7 +218,7 @@ def test_two_runs_do_not_write_one_file(news, tmp_path):
     _, err = second.communicate(timeout=60)
     assert second.returncode == 1 and "another run is writing" in err
     first.communicate(timeout=60)
-    assert first.returncode == 0 and len(output.read_bytes().splitlines()) == 24_500
+    assert first.returncode == 0 and len(output.read_bytes().splitlines()) == 14_500
 
 
 def test_a_run_killed_while_it_removes_its_parts_has_its_result(news, tmp_path, run, monkeypatch):
@@ -233,7 +233,7 @@ def test_a_run_killed_while_it_removes_its_parts_has_its_result(news, tmp_path, 
     before = output.read_bytes()
     monkeypatch.undo()
     again = run("predict", news, "-o", output, "--resume")
-    assert "there is no interrupted run" in again.err and "24,500 articles tagged" in again.err
+    assert "there is no interrupted run" in again.err and "14,500 articles tagged" in again.err
     assert output.read_bytes() == before
     assert [path.name for path in tmp_path.iterdir()] == ["out.jsonl"]
 

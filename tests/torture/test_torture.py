@@ -9,8 +9,8 @@ from tests.torture.attacks import ATTACKS
 
 @pytest.mark.parametrize("function, count", ATTACKS, ids=[function.__name__ for function, _ in ATTACKS])
 def test_hard_inputs_do_no_harm(function, count, tmp_path):
-    outcome = run.attack(function, iter(range(SEED, SEED + count // 500)), tmp_path)
-    assert outcome.tried == count // 500 and outcome.failures == []
+    outcome = run.attack(function, iter(range(SEED, SEED + count // 1000)), tmp_path)
+    assert outcome.tried == count // 1000 and outcome.failures == []
 
 
 @pytest.mark.slow
