@@ -60,10 +60,10 @@ def evaluate(
     from classifier.storage.paths import check_output
 
     if html is not None:
-        from classifier.evaluation.report import report  # says at once if matplotlib is missing
         from classifier.pages import is_page_of_ours
 
         check_output(html, open_numbers([data, *labels]), is_page_of_ours, force=force)
+        from classifier.evaluation.report import report  # says at once if matplotlib is missing
     predictor = load_predictor(model)
     skipped = skip_and_tell()
     corpus = _choose_split(read_corpus(data, labels, read_options(**options), on_error=skipped), split)
