@@ -173,21 +173,17 @@ def _open_output(
         with open_writer(target, answer, classes) as write:
             yield _Stream(write)
         return
-    done = 0
+    output = None
     try:
         with resumable_output(target, answer, classes, run, resume=resume, restart=force) as output:
             if resume and not output.done:
                 say(f"there is no interrupted run into {target} to continue: starting with the first article")
-            try:
-                yield output
-            finally:
-                output.save()
-                done = output.done
+            yield output
     except UsageError:
         raise
     except BaseException:
-        if done:
-            safe = number_of(done, "article")
+        if output is not None and output.done:
+            safe = number_of(output.done, "article")
             say(f"the answers to {safe} are safe: the same command with --resume continues from there")
         raise
 

@@ -98,7 +98,7 @@ def read_corpus(
         if row is not None:
             about = row.get("split"), article.row[columns.source], article.row[columns.date]
             place = article.place if known is None else f"label of {article.id!r}"
-            rows.append((article.id, article.text, row["topics"], place, *map(_string, about)))
+            rows.append((article.id, article.text, row["topics"], place, *map(as_id, about)))
     if not rows:
         raise UsageError(
             f"no article of {data} has a label"
@@ -144,25 +144,21 @@ def _read_labels(paths: Sequence[Path]) -> dict[str, dict[str, Any]]:
     rows: dict[str, dict[str, Any]] = {}
     for path in paths:
         for row in _label_rows(path):
-            rows.setdefault(as_id(row["id"]), {}).update(row)
+            rows.setdefault(row["id"], {}).update(row)
     return rows
 
 
 def _label_rows(path: Path) -> Iterator[dict[str, Any]]:
-    """Yield the rows of a labels file, each of another article."""
+    """Yield the rows of a labels file, each of another article, with ids as articles have them."""
     table = _read_table(path)
     for column in ("id", "topics"):
         if column not in table:
             raise UsageError(f"{path} has no column {column!r} (there are: {', '.join(map(str, table.columns))})")
-    ids = table["id"].map(as_id)
-    if ids.duplicated().any():
-        raise Error(f"{path} has more than one row for id {ids[ids.duplicated()].iloc[0]!r}; keep one")
+    table["id"] = table["id"].map(as_id)
+    twice = table["id"][table["id"].duplicated()]
+    if len(twice):
+        raise Error(f"{path} has more than one row for id {twice.iloc[0]!r}; keep one")
     yield from ({str(key): value for key, value in row.items()} for row in table.to_dict("records"))
-
-
-def _string(cell: Any) -> str:
-    """Return a cell as a string, an empty one for a gap."""
-    return as_id(cell) if isinstance(cell, str | bytes | float | None) else str(cell)
 
 
 def _year(date: str) -> str:

@@ -63,7 +63,8 @@ def resumable_output(
     classes
         Topic ids of the model.
     run
-        What the answers depend on besides articles and `options`, such as the model. Only an equal run is resumed.
+        What the answers depend on besides articles and `options`, such as the model. A run is resumed only if
+        these are the same.
     resume
         Continue an interrupted run, if there is one.
     restart
@@ -88,7 +89,11 @@ def resumable_output(
         _check_run(folder, target, settings, resume=resume)
         output = ResumableOutput(target, folder, options, classes)
         with output.part:
-            yield output
+            try:
+                yield output
+            except BaseException:
+                output.save()
+                raise
             output.complete_part()
         check_output(target, [], is_answer, force=restart)  # it may have been made meanwhile
         output.join()
@@ -208,9 +213,10 @@ def list_parts(folder: Path) -> list[Part]:
 def _check_run(folder: Path, target: Path, settings: Any, *, resume: bool) -> None:
     """Note what is run; refuse to go on if there are parts of a run that is not to be resumed, or of another one."""
     note = folder / _RUN
-    if list_parts(folder) and not resume:
+    parts = list_parts(folder)
+    if parts and not resume:
         raise UsageError(f"a run into {target} was interrupted: continue it with --resume, or start again with --force")
-    if list_parts(folder) and _read_json(note) != settings:
+    if parts and _read_json(note) != settings:
         raise UsageError(
             f"the interrupted run into {target} had other options or another model: start again with --force"
         )
