@@ -16,7 +16,8 @@ from distributed import Client, Future, KilledWorker, Status, as_completed, get_
 from classifier.dask.frames import broadcast
 from classifier.data.answers import OutputOptions, TaggedBatch
 from classifier.data.articles import STDIN, Notice, ReadOptions, SkippedRecords, batched
-from classifier.data.reading import expand, read
+from classifier.data.folders import expand
+from classifier.data.reading import read
 from classifier.data.writers.parquet import answer_schema, kept_fields, write_parquet
 from classifier.errors import Error, UsageError
 from classifier.model.predictor import TopicPredictor, cached_predictor
@@ -85,8 +86,8 @@ def _check_table(file: Path, format: str | None) -> None:
     if not file.is_file() or _suffix(file, format) not in TABLES:
         name = "standard input" if file == Path(STDIN) else file
         raise UsageError(
-            f"{name} is not a table of articles ({' '.join(TABLES)}): into a folder, each table becomes a file; "
-            "name a file for --output to tag all together"
+            f"{name} is not a table of articles ({' '.join(TABLES)}, not packed): into a folder, each table becomes a "
+            "file; name a file for --output to tag all together"
         )
 
 

@@ -23,6 +23,7 @@ class Article(NamedTuple):
     text: str
     row: dict[str, Any]
     place: str
+    headline: str = ""
 
 
 class Columns(NamedTuple):
@@ -48,8 +49,8 @@ class ReadOptions:
     encoding
         Of text files; None: UTF-8, or UTF-16 if marked so, else the most likely Russian encoding, with a `Notice`.
     format
-        ``txt``, ``html``, ``csv``, ``tsv``, ``jsonl`` or ``parquet``; None: by the ending of the file, or for standard
-        input by its first bytes.
+        An ending of `classifier.data.readers.READERS` without its dot, such as ``csv``; None: by the ending of the
+        file, or for standard input by its first bytes.
     strict
         Stop at the first record that cannot be read, instead of leaving it out.
     """

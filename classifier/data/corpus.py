@@ -15,7 +15,9 @@ import pandas as pd
 from classifier.arrays import BoolArray
 from classifier.data.articles import OnError, ReadOptions
 from classifier.data.readers.source import as_id
-from classifier.data.reading import read
+from classifier.data.readers.workbook import open_sheet
+from classifier.data.reading import open_file, read
+from classifier.data.unpacking import ending
 from classifier.errors import Error, UsageError
 from classifier.topics import parse_topics, taxonomy_order
 
@@ -120,23 +122,32 @@ def read_texts(
 
 
 _TABLES: dict[str, Callable[..., pd.DataFrame]] = {
-    ".csv": lambda path: pd.read_csv(path, dtype=str, keep_default_na=False, index_col=False),
-    ".tsv": lambda path: pd.read_csv(path, dtype=str, keep_default_na=False, index_col=False, sep="\t"),
-    ".jsonl": lambda path: pd.read_json(path, lines=True, dtype=False),
+    ".csv": lambda file: pd.read_csv(file, dtype=str, keep_default_na=False, index_col=False),
+    ".tsv": lambda file: pd.read_csv(file, dtype=str, keep_default_na=False, index_col=False, sep="\t"),
+    ".jsonl": lambda file: pd.read_json(file, lines=True, dtype=False),
     ".parquet": pd.read_parquet,
 }
 
 
 def _read_table(path: Path) -> pd.DataFrame:
-    if path.suffix.lower() not in _TABLES:
-        raise UsageError(f"{path} has an unknown format: labels are read from {' '.join(_TABLES)}")
+    format = ending(path).format
+    if format not in (*_TABLES, ".xlsx"):
+        raise UsageError(f"{path} has an unknown format: labels are read from {' '.join(_TABLES)} .xlsx")
     try:
-        with warnings.catch_warnings(action="error", category=pd.errors.ParserWarning):  # rows of too many fields
-            return _TABLES[path.suffix.lower()](path).astype(object)
+        with warnings.catch_warnings(), open_file(path, str(path), format) as file:
+            warnings.simplefilter("error", pd.errors.ParserWarning)  # rows of too many fields
+            return (_read_sheet(file, path) if format == ".xlsx" else _TABLES[format](file)).astype(object)
+    except Error:
+        raise
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror or error}") from error
     except Exception as error:  # of any kind: from broken rows, unknown time zones, bytes that are not UTF-8
         raise Error(f"{path} is not a readable table: {error}") from error
+
+
+def _read_sheet(file: Any, path: Path) -> pd.DataFrame:
+    with open_sheet(file, str(path), "topics") as sheet:
+        return pd.DataFrame([row for _, row in sheet.rows], columns=sheet.names)
 
 
 def _read_labels(paths: Sequence[Path]) -> dict[str, dict[str, Any]]:

@@ -1,26 +1,29 @@
 """Files, folders and standard input to articles, one at a time."""
 
 import io
-import os
 import re
 import sys
 import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from classifier.data.articles import STDIN, Article, Notice, OnError, ReadOptions
-from classifier.data.readers import READERS, Reader
+from classifier.data.folders import READABLE, expand, is_readable, tell_others
+from classifier.data.readers import READERS, SEEKING
 from classifier.data.readers.source import HEAD, Source, plain
 from classifier.data.readers.stream import read_stream
+from classifier.data.unpacking import ARCHIVE, Budget, Member, ending, for_reader, open_archive, packing_of, unpack
 from classifier.errors import Error, UsageError
 
 _ADVICE = {  # for endings that are often met
-    ".json": "of an array of JSON, write each object on a line of a .jsonl, as `jq -c '.[]' FILE` does",
-    **dict.fromkeys([".gz", ".zip", ".bz2", ".xz", ".zst", ".7z", ".rar"], "it is compressed: unpack it first"),
-    **dict.fromkeys([".xlsx", ".xls", ".ods"], "save the sheet as CSV"),
-    **dict.fromkeys([".docx", ".doc", ".rtf", ".pdf", ".odt"], "save it as plain text"),
+    **dict.fromkeys([".bz2", ".xz", ".7z", ".rar", ".tar", ".tgz"], "it is packed: unpack it first"),
+    **dict.fromkeys([".xls", ".xlsb", ".ods"], "save it as .xlsx or .csv"),
+    **dict.fromkeys([".doc", ".rtf", ".odt"], "save it as .docx or as plain text"),
+    ".pdf": "save it as plain text",
 }
 _TAG = re.compile(r"</(?:p|div|span|a|td|body)>")
 
@@ -56,95 +59,98 @@ def read(
         A file is broken; the message names the line.
     """
     on_error = None if options.strict else on_error
-    expanded = [file for path in paths for file in expand(Path(path), strict=options.strict)]
-    if expanded.count(Path(STDIN)) > 1:
+    files = [file for path in paths for file in expand(Path(path), strict=options.strict)]
+    if files.count(Path(STDIN)) > 1:
         raise UsageError("standard input (-) is named twice, and can be read once")
-    files = [(file, _reader(file, options.format)) for file in expanded]
+    for file in files:
+        _check_format(file, options.format)
 
     def articles() -> Iterator[Article]:
-        for file, reader in files:
-            try:
-                shown = "standard input" if file == Path(STDIN) else str(plain(name(file)))
-                yield from _read_file(file, shown, reader, options, on_error)
-            except Error as error:
-                if on_error is None or len(files) == 1:
-                    raise
-                on_error(error)
+        for file in files:
+            shown = "standard input" if file == Path(STDIN) else str(plain(name(file)))
+            with _leaving_out(on_error if len(files) > 1 else None):
+                if _is_file(file) and file.suffix.lower() == ARCHIVE:
+                    yield from _read_archive(file, shown, options, on_error)
+                else:
+                    format = ending(file).format if _is_file(file) else ""
+                    yield from _read_file(Member(shown, format, partial(open_file, file, shown)), options, on_error)
 
     return articles()
 
 
-def expand(path: Path, *, strict: bool = False) -> list[Path]:
-    """Return the path itself, or the readable files of a folder and its subfolders, sorted by name.
+def open_file(path: Path, name: str, format: str) -> "io.BufferedReader[Any]":
+    """Open a file, unpacked if its ending, or the start of a stream, says that it is packed.
 
-    A `Notice` tells what else is in a folder, or with `strict` a `UsageError`; hidden files and folders do not count.
+    Parameters
+    ----------
+    path
+        The file; ``-`` stands for standard input.
+    name
+        What it is called in messages.
+    format
+        One of `READERS`. Those that are read from several places are unpacked into a temporary file.
+
+    Raises
+    ------
+    UsageError
+        It is empty or packed twice.
     """
-    try:
-        if path.is_dir():
-            return _files(path, strict=strict)
-        if path != Path(STDIN) and not path.exists():
-            raise UsageError(f"{path} does not exist")
-    except OSError as error:
-        raise UsageError(f"cannot read {path}: {error.strerror}") from error
-    return [path]  # perhaps a pipe, as in <(zcat news.jsonl.gz)
+    is_file = _is_file(path)
+    raw: Any = sys.stdin.buffer if path == Path(STDIN) else path.open("rb", buffering=0 if is_file else -1)
+    # What tells the format must not depend on how much a slow pipe gives at once: a buffered file waits for all of it.
+    stream: io.BufferedReader[Any] = io.BufferedReader(raw, HEAD)
+    is_empty = is_file and not stream.peek(1)
+    packing = ending(path).packing if is_file else packing_of(stream.peek(4))
+    if packing and not is_empty:
+        stream = unpack(stream, packing, name, Budget(name, path.stat().st_size if is_file else None))
+        is_empty = not stream.peek(1)
+    if is_empty and is_file:
+        stream.close()
+        raise UsageError(f"{name} is empty: there is nothing to read")
+    return for_reader(stream, name, format)
 
 
-def _files(folder: Path, *, strict: bool) -> list[Path]:
-    files, others = _walk(folder)
-    if not files:
-        raise UsageError(f"folder {folder} has no articles: none of its files ends in {' '.join(READERS)}")
-    if others:
-        kinds = ", ".join(f"{count:,} {kind}" for kind, count in others.most_common())
-        readable = f"readable are {' '.join(READERS)}"
-        if strict:
-            raise UsageError(
-                f"folder {folder} holds other files: {kinds}; {readable}; without --strict they are left out"
-            )
-        warnings.warn(f"left out in folder {folder}: {kinds}; {readable}", Notice, stacklevel=3)
-    return files
+def _is_file(path: Path) -> bool:
+    return path != Path(STDIN) and path.is_file()
 
 
-def _walk(folder: Path) -> tuple[list[Path], Counter[str]]:
-    """Return the readable files of a folder, sorted, and the number of other files of each kind."""
-    files: list[Path] = []
-    others = Counter[str]()
-
-    def unreadable(error: OSError) -> None:
-        others[f"unreadable folder {error.filename}"] += 1
-
-    for parent, folders, names in os.walk(folder, onerror=unreadable):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        others["link to a folder"] += sum((Path(parent) / name).is_symlink() for name in folders)
-        for path in (Path(parent) / name for name in names if not name.startswith(".")):
-            if path.suffix.lower() in READERS and path.is_file():
-                files.append(path)
-            else:
-                others[path.suffix.lower() or "file without an ending"] += 1
-    return sorted(files), +others
-
-
-def _reader(path: Path, format: str | None) -> Reader:
-    if format == "parquet" and not path.is_file():
-        raise UsageError("Parquet cannot be read from standard input: name a file")
-    if format is not None:
-        return READERS[f".{format}"]
-    if path == Path(STDIN) or not path.is_file():
-        return read_stream
-    try:
-        return READERS[path.suffix.lower()]
-    except KeyError:
+def _check_format(path: Path, format: str | None) -> None:
+    """Refuse a file that cannot be read, from its name: a `UsageError`."""
+    if not _is_file(path) and f".{format}" in SEEKING:
+        raise UsageError(f"{str(format).capitalize()} cannot be read from standard input: name a file")
+    if _is_file(path) and format is None and not is_readable(path):
         advice = _ADVICE.get(path.suffix.lower(), "if it is one of them, add --from FORMAT")
-        raise UsageError(f"{path} has an unknown format: readable are {' '.join(READERS)}; {advice}") from None
+        raise UsageError(f"{path} has an unknown format: readable are {READABLE}; {advice}")
 
 
-def _read_file(
-    path: Path, name: str, reader: Reader, options: ReadOptions, on_error: OnError | None
-) -> Iterator[Article]:
-    """Read the articles of one file; warn once if their texts contain HTML tags."""
-    warned = False
+@contextmanager
+def _leaving_out(on_error: OnError | None) -> Iterator[None]:
+    """Hand an error to `on_error`, unless that is None."""
     try:
-        with _open(path, name) as stream:
-            for article in reader(Source(stream, name, options, on_error)):
+        yield
+    except Error as error:
+        if on_error is None:
+            raise
+        on_error(error)
+
+
+def _read_archive(path: Path, name: str, options: ReadOptions, on_error: OnError | None) -> Iterator[Article]:
+    """Read the articles of the files in an archive, as of those in a folder."""
+    with open_archive(path, name) as members:
+        readable = [member for member in members if member.format in READERS]
+        others = Counter(member.format or "file without an ending" for member in members if member not in readable)
+        tell_others(f"archive {name}", len(readable), others, strict=options.strict)
+        for member in readable:
+            with _leaving_out(on_error if len(readable) > 1 else None):
+                yield from _read_file(member, options, on_error)
+
+
+def _read_file(file: Member, options: ReadOptions, on_error: OnError | None) -> Iterator[Article]:
+    """Read the articles of one file; warn once if their texts contain HTML tags."""
+    warned, format = False, f".{options.format}" if options.format else file.format
+    try:
+        with file.open(format) as stream:
+            for article in READERS.get(format, read_stream)(Source(stream, file.name, options, on_error)):
                 if not warned and _has_tags(article.text):
                     warned = True
                     message = f"{article.place} is full of HTML tags, whose names count as words: remove them first"
@@ -152,22 +158,9 @@ def _read_file(
                 yield article
     except UnicodeError as error:
         known = f"{error.encoding}: {error.reason}" if isinstance(error, UnicodeDecodeError) else str(error)
-        raise Error(f"{name} is not valid {known}; if it has another encoding, name it with --encoding") from error
+        raise Error(f"{file.name} is not valid {known}; if it has another encoding, name it with --encoding") from error
     except OSError as error:
-        raise Error(f"cannot read {name}: {error.strerror or error}") from error
-
-
-def _open(path: Path, name: str) -> "io.BufferedReader[Any]":
-    if path == Path(STDIN):
-        return io.BufferedReader(sys.stdin.buffer, HEAD)
-    if path.is_file():
-        stream = io.BufferedReader(path.open("rb", buffering=0), HEAD)
-        if not stream.peek(1):
-            stream.close()
-            raise UsageError(f"{name} is empty: there is nothing to read")
-        return stream
-    # What tells the format must not depend on how much a slow pipe gives at once: a buffered file waits for all of it.
-    return io.BufferedReader(path.open("rb"), HEAD)
+        raise Error(f"cannot read {file.name}: {error.strerror or error}") from error
 
 
 def _has_tags(text: str) -> bool:

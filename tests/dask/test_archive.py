@@ -41,7 +41,7 @@ def test_every_row_is_that_of_a_single_process(predict, run, archive, tagged, tm
     assert pa.concat_tables([read_table(tagged / name) for name in TARGETS]) == read_table(tmp_path / "one.parquet")
 
 
-@pytest.mark.filterwarnings("default:.*(no column|no line has) 'none'")
+@pytest.mark.filterwarnings("default:.*(no column|no article has) 'none'")
 def test_missing_ids_are_made_as_by_a_single_process(predict, run, archive, tagged, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert predict("news", "--id-column", "none").code == 0

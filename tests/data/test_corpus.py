@@ -1,4 +1,7 @@
+import gzip
+
 import pandas as pd
+import pyarrow as pa
 import pytest
 
 from classifier.data.articles import Columns, ReadOptions
@@ -122,3 +125,22 @@ def test_ids_beside_a_gap_are_still_those_of_the_articles(tmp_path, put):
     pd.DataFrame({"id": [1, None], "topics": ["sport", "culture"]}).to_parquet(tmp_path / "l.parquet")
     corpus = read_corpus(put("news.csv", "id,text\n1,Матч\n"), tmp_path / "l.parquet")
     assert corpus.topics == [["sport"]]
+
+
+@pytest.mark.parametrize("name", ["labels.csv.gz", "labels.csv.zst", "labels.xlsx"])
+def test_labels_are_read_packed_and_from_workbooks_too(tmp_path, name):
+    (tmp_path / "news.csv").write_text("id,text\n17,Матч\n18,Суд\n", encoding="utf-8")
+    rows = [("id", "topics", "split"), (17, "sport;culture", "dev"), (18, "courts", "train")]
+    if name.endswith("xlsx"):
+        pytest.importorskip("python_calamine", reason="python-calamine is not installed: pip install '.[office]'")
+        xlsxwriter = pytest.importorskip("xlsxwriter", reason="XlsxWriter is not installed: pip install '.[office]'")
+        with xlsxwriter.Workbook(tmp_path / name) as book:
+            sheet = book.add_worksheet()
+            for number, row in enumerate(rows):
+                sheet.write_row(number, 0, row)
+    else:
+        content = "".join(",".join(map(str, row)) + "\n" for row in rows).encode()
+        packed = gzip.compress(content) if name.endswith("gz") else pa.compress(content, codec="zstd", asbytes=True)
+        (tmp_path / name).write_bytes(packed)
+    corpus = read_corpus(tmp_path / "news.csv", tmp_path / name)
+    assert corpus.topics == [["sport", "culture"], ["courts"]] and corpus.splits == ["dev", "train"]

@@ -3,10 +3,11 @@
 import json
 import re
 import warnings
-from collections.abc import Iterator
-from typing import Any, TextIO
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from typing import Any, NamedTuple, TextIO
 
-from classifier.data.articles import Article, Columns, Notice
+from classifier.data.articles import Article, Notice
 from classifier.data.encodings import check_decoded
 from classifier.data.readers.source import USUAL, Source, check_length, missing_column, read_line
 from classifier.errors import Error, UsageError
@@ -14,48 +15,69 @@ from classifier.errors import Error, UsageError
 _ARRAY = re.compile(r"\s*\[\s*(\{|$)")  # how an array of objects starts, which a file of JSON often is
 
 
+class Record(NamedTuple):
+    """An object that may be an article: its number in the file, its place for errors, and what returns it."""
+
+    number: int
+    place: str
+    get: Callable[[], Any]
+
+
 def read_json_lines(source: Source) -> Iterator[Article]:
     """Read the objects of a file, one a line; empty lines are allowed."""
     with source.decoded() as file:
-        columns = source.options.columns
-        missing = {columns.title, columns.id, *columns.keep} - {USUAL.title, USUAL.id}  # of the columns that were named
-        kind: type[Error] = UsageError  # of a first line without a text; a later one is just a broken record
-        for number, line in _lines(file):
-            place = f"{source.name} line {number}"
-            try:
-                check_decoded(check_length(line, place), place, file.encoding)
-                row = _row(line, source.options.columns, place, kind)
-            except Error as error:
-                source.skip(error)
-            else:
-                missing -= row.keys()
-                yield from source.article(row, number, place)
-            kind = Error
-        for column in sorted(missing):
-            warnings.warn(f"{source.name}: no line has {column!r}", Notice, stacklevel=2)
+        yield from read_records(source, _records(file, source.name))
 
 
-def _lines(file: TextIO) -> Iterator[tuple[int, str]]:
-    """Yield the lines that are not empty, with their numbers."""
-    number = 0
-    while line := read_line(file):
-        number += 1
-        if not line.isspace():
-            yield number, line
+def read_records(source: Source, records: Iterable[Record]) -> Iterator[Article]:
+    """Read records; those that are no articles are left out."""
+    columns = source.options.columns
+    missing = {columns.title, columns.id, *columns.keep} - {USUAL.title, USUAL.id}  # of the columns that were named
+    kind: type[Error] = UsageError  # of a first record without a text; a later one is just a broken record
+    for record in records:
+        try:
+            row = _check_row(record.get(), columns.text, record.place, kind)
+        except Error as error:
+            source.skip(error)
+        else:
+            missing -= row.keys()
+            yield from source.article(row, record.number, record.place)
+        kind = Error
+    for column in sorted(missing):
+        warnings.warn(f"{source.name}: no article has {column!r}", Notice, stacklevel=2)
 
 
-def _row(line: str, columns: Columns, place: str, kind: type[Error]) -> dict[str, Any]:
-    """Return the object on a line; an error of `kind` if it has no text."""
-    if kind is UsageError and _ARRAY.match(line):
-        raise UsageError(f"{place}: a JSON array; write each of its objects on a line, as `jq -c '.[]' FILE` does")
+def parse_json(text: str, place: str) -> Any:
+    """Return what some JSON says; an `Error` if it is none."""
     try:
-        row = json.loads(line)
+        return json.loads(text)
     except json.JSONDecodeError as error:
         raise Error(f"{place}: not JSON ({error.msg.removesuffix(' at')} at character {error.pos + 1})") from error
     except (ValueError, RecursionError) as error:  # a number of thousands of digits, brackets nested thousands deep
         raise Error(f"{place}: JSON that is too large ({error})") from error
+
+
+def _records(file: TextIO, name: str) -> Iterator[Record]:
+    """Yield the lines that are not empty, with their numbers."""
+    number, is_first = 0, True
+    while line := read_line(file):
+        number += 1
+        if not line.isspace():
+            place = f"{name} line {number}"
+            if is_first and _ARRAY.match(line):
+                raise UsageError(f"{place}: a JSON array: read it with --from json, or name it .json")
+            is_first = False
+            yield Record(number, place, partial(_parse_line, line, place, file.encoding))
+
+
+def _parse_line(line: str, place: str, encoding: str) -> Any:
+    return parse_json(check_decoded(check_length(line, place), place, encoding), place)
+
+
+def _check_row(row: Any, text: str, place: str, kind: type[Error]) -> dict[str, Any]:
+    """Return an object; an error of `kind` if it has no text."""
     if not isinstance(row, dict):
-        raise Error(f'{place}: not an object; every line should look like {{"id": "1", "text": "..."}}')
-    if columns.text not in row:
-        raise kind(f"{place}: {missing_column(list(row), columns.text, 'text')}")
+        raise Error(f'{place}: not an object; each should look like {{"id": "1", "text": "..."}}')
+    if text not in row:
+        raise kind(f"{place}: {missing_column(list(row), text, 'text')}")
     return row

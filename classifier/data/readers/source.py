@@ -44,7 +44,9 @@ class Source(NamedTuple):
         if not text.strip():
             raise UsageError(f"{self.name} is empty: there is nothing to read")
         columns = self.options.columns
-        yield Article(self.name, text, dict.fromkeys(columns.keep + columns.optional), self.name)
+        first, _, rest = text.strip().partition("\n")
+        headline = first.strip() if rest else ""  # a text without a line break has no headline
+        yield Article(self.name, text, dict.fromkeys(columns.keep + columns.optional), self.name, headline)
 
     def encoding(self) -> str:
         """Return the encoding of the stream: what the user says, else what its first bytes say."""
@@ -109,7 +111,7 @@ def _article(row: dict[str, Any], columns: Columns, default_id: str, place: str)
         kept = {column: plain(row.get(column)) for column in columns.keep + columns.optional}
     except ValueError as error:
         raise Error(f"{place}: {error}") from error
-    return Article(as_id(identifier) or default_id, check_length(with_title(title, text), place), kept, place)
+    return Article(as_id(identifier) or default_id, check_length(with_title(title, text), place), kept, place, title)
 
 
 def as_id(cell: Any) -> str:

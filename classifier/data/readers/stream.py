@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from classifier.data.articles import Article
 from classifier.data.readers.csv import DELIMITERS, read_csv
 from classifier.data.readers.html import is_page, read_page
+from classifier.data.readers.json import read_json
 from classifier.data.readers.json_lines import read_json_lines
 from classifier.data.readers.source import HEAD, Source
 from classifier.data.readers.text import read_text
@@ -14,20 +15,24 @@ from classifier.errors import UsageError
 
 _LINE_END = re.compile(r"[\r\n]")
 _MAX_HEADER = 100_000  # characters; the limit of the csv module for a field is a little more
-_JSON = re.compile(r"\{\s*[\"}]|\[\s*\{")
+_JSON, _ARRAY = re.compile(r"\{\s*[\"}]"), re.compile(r"\[\s*\{")
+_FILES = {b"PAR1": "Parquet", b"PK\3\4": "an office document or a .zip"}
 
 
 def read_stream(source: Source) -> Iterator[Article]:
-    """Read JSON lines, a page, or a table whose header names the column of the texts; everything else is one text."""
+    """Read JSON, a page, or a table whose header names the column of the texts; everything else is one text."""
     head = source.stream.peek(HEAD)
-    if head.startswith(b"PAR1"):
-        raise UsageError("Parquet cannot be read from standard input: name a file")
-    start = head.decode(source.encoding(), errors="ignore").lstrip("\ufeff \t\r\n")
-    if _JSON.match(start):
+    for start, kind in _FILES.items():
+        if head.startswith(start):
+            raise UsageError(f"{kind} cannot be read from {source.name}: name a file")
+    text = head.decode(source.encoding(), errors="ignore").lstrip("\ufeff \t\r\n")
+    if _ARRAY.match(text):
+        return read_json(source)
+    if _JSON.match(text):
         return read_json_lines(source)
-    if is_page(start):
+    if is_page(text):
         return read_page(source)
-    return read_csv(source) if source.options.columns.text in _header(start) else read_text(source)
+    return read_csv(source) if source.options.columns.text in _header(text) else read_text(source)
 
 
 def _header(start: str) -> set[str]:
