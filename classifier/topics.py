@@ -64,6 +64,15 @@ def topic_name(topic: str, kind: NameKind) -> str:
     }[kind]
 
 
+def media_topic_uri(topic: Topic) -> str:
+    """Return the address of the IPTC Media Topic that a topic is mapped to.
+
+    >>> media_topic_uri(taxonomy()["diplomacy"])
+    'http://cv.iptc.org/newscodes/mediatopic/20000639'
+    """
+    return f"http://cv.iptc.org/newscodes/mediatopic/{topic.iptc.removeprefix('medtop:')}"
+
+
 def taxonomy_order(topics: Iterable[str]) -> list[str]:
     """Sort topic ids as the taxonomy lists them; ids outside it follow in alphabetical order."""
     topics = set(topics)

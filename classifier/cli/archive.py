@@ -32,7 +32,7 @@ def tag_archive(
     from classifier.storage.lock import lock_folder
 
     target = _check_folder(output, answer.format, scheduler, jobs)
-    job = archive.Job(read, answer, {**run, "options": [answer.names, answer.all_topics, answer.mode]})
+    job = archive.Job(read, answer, {**run, "options": [answer.names, answer.all_topics, answer.long, answer.mode]})
     files = archive.list_files(sources, target, read)
     with lock_folder(target, f"writing into {target}"):
         pending = archive.pending_files(files, job.run, resume=resume)

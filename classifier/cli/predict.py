@@ -45,7 +45,8 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     type=click.Choice(OUTPUT_FORMATS),
-    help="[default: by the ending of --output; a table on a terminal; else jsonl]",
+    help="ninjs: news items for agencies' systems, without texts.  [default: by the ending of --output; a table on a "
+    "terminal; else jsonl]",
 )
 @click.option(
     "--names",
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     help="Add names of the topics: Russian, English, or their IPTC Media Topic (or top-level topic).",
 )
 @click.option("--all", "all_topics", is_flag=True, help="Add a column for each topic with its probability.")
+@click.option("--long", is_flag=True, help="Write a row for each topic of an article, instead of one for the article.")
 @mode_option
 @click.option(
     "--min-probability",
@@ -87,6 +89,7 @@ def predict(
     format: str | None,
     names: Any,
     all_topics: bool,
+    long: bool,
     mode: Mode | None,
     min_probability: float | None,
     **options: Any,
@@ -108,7 +111,7 @@ def predict(
     if mode is not None and min_probability is not None:
         raise UsageError("--mode and --min-probability both choose the topics: take one")
     read = read_options(**options)
-    answer = OutputOptions(format, names, all_topics, read.columns.keep, min_probability or mode or "balanced")
+    answer = OutputOptions(format, names, all_topics, long, read.columns.keep, min_probability or mode or "balanced")
     manifest = read_manifest(model)
     run = {"version": __version__, "model": manifest["sha256"], "read": [read.columns, read.encoding, read.format]}
     sources = announce_stdin(files or [Path(STDIN)])
@@ -123,16 +126,19 @@ def predict(
         tag_archive(sources, output, model, read, answer, run, resume=resume, scheduler=scheduler, jobs=jobs)
         return
     target = None if output is None else Path(output)
-    _check_target(target, sources, resume=resume, force=force)
+    _check_target(target, sources, format, resume=resume, force=force)
     replaced = target is not None and target.is_file() and target.stat().st_size > 0
     with _open_output(target, answer, manifest["topics"], run, resume=resume, force=force) as opened:
         count, unjudged = _tag(sources, model, read, answer.mode, opened, jobs or 1, show=target is not None)
     sum_up(count, unjudged, output, replaced=replaced)
 
 
-def _check_target(target: Path | None, sources: Sequence[Path], *, resume: bool, force: bool) -> None:
+def _check_target(
+    target: Path | None, sources: Sequence[Path], format: str | None, *, resume: bool, force: bool
+) -> None:
     """Refuse an output that would destroy something, before any work is done."""
     from classifier.data.recognition import is_answer
+    from classifier.data.resumable import can_resume
     from classifier.storage.paths import check_not_read, check_output, is_stream
 
     if target is None:
@@ -141,12 +147,14 @@ def _check_target(target: Path | None, sources: Sequence[Path], *, resume: bool,
         check_output(target, open_numbers(sources), is_answer, force=force)
     if resume and (target is None or is_stream(target)):
         raise UsageError("--resume needs a file for --output: what was printed is not there to continue from")
+    if resume and target is not None and not can_resume(target, format):
+        raise UsageError("--resume cannot continue a workbook, which is written in one go: write .csv or .parquet")
     if resume and force:
         raise UsageError("--resume continues an interrupted run, --force starts again: take one")
 
 
 class _Stream(NamedTuple):
-    """Standard output, a device or a pipe: like a `ResumableOutput` of which nothing is there yet."""
+    """Standard output, a device, a pipe or a workbook: like a `ResumableOutput` of which nothing is there yet."""
 
     write: Write
     done: int = 0
@@ -167,10 +175,10 @@ def _open_output(
     force: bool,
 ) -> "Iterator[_Stream | ResumableOutput]":
     """Open the output; say what is continued, and after a failure what is safe."""
-    from classifier.data.resumable import resumable_output
+    from classifier.data.resumable import can_resume, resumable_output
     from classifier.storage.paths import is_stream
 
-    if target is None or is_stream(target):
+    if target is None or is_stream(target) or not can_resume(target, answer.format):
         with open_writer(target, answer, classes) as write:
             yield _Stream(write)
         return

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from classifier.cli.console import rich_console, show_table
+from classifier.cli.console import emit, rich_console, show_table
 from classifier.cli.options import format_option, model_option
 from classifier.errors import UsageError, one_line
 from classifier.topics import NAME_KINDS, taxonomy, topic_name
@@ -20,16 +20,19 @@ if TYPE_CHECKING:
 @click.option(
     "--words", type=click.IntRange(min=1), metavar="N", help="List the N strongest words for and against each topic."
 )
-@format_option("table", "json", "csv")
+@format_option("table", "json", "csv", "skos")
 def topics(model: Path | None, definitions: bool, words: int | None, format: str) -> None:
     """List the topics of a model.
 
-    Prints their names, Russian and English, and the IPTC Media Topics; JSON and CSV contain the definitions too. With
+    Prints their names, Russian and English, and the IPTC Media Topics; JSON and CSV contain the definitions too, and
+    SKOS, a thesaurus in Turtle, says how the topics relate to Media Topics. With
     --words: what the model has learned. The weight of a word is what a text of that one word adds to the score, in
     log-odds.
     """
     from classifier.storage.model_folder import read_manifest
 
+    if words is not None and format == "skos":
+        raise UsageError("--words and --format skos cannot be combined: a thesaurus has no weights")
     if words is not None and definitions:
         raise UsageError("--words and --definitions cannot be combined")
     if words is not None:
@@ -37,6 +40,10 @@ def topics(model: Path | None, definitions: bool, words: int | None, format: str
         from classifier.model.predictor import load_predictor
 
         _show_words(strongest_lemmas(load_predictor(model), words), format)
+    elif format == "skos":
+        from classifier.data.skos import to_turtle
+
+        emit(to_turtle(read_manifest(model)["topics"]))
     elif definitions and format == "table":
         _show_definitions(read_manifest(model)["topics"])
     else:

@@ -11,7 +11,7 @@ import shutil
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,7 +20,7 @@ from classifier.data.answers import OutputOptions, TaggedBatch, Write
 from classifier.data.articles import BATCH, Article, batched
 from classifier.data.joining import join_parts
 from classifier.data.recognition import is_answer
-from classifier.data.writers import open_writer, output_format
+from classifier.data.writers import complete_options, open_writer, output_format
 from classifier.data.writers.parquet import write_parquet
 from classifier.errors import UsageError
 from classifier.storage.atomic import TEMPORARY, atomic_write
@@ -40,6 +40,11 @@ class Part(NamedTuple):
     stop: int
     unjudged: int
     checksum: int
+
+
+def can_resume(target: Path, format: str | None) -> bool:
+    """Whether an output can be written in parts: all but a workbook, whose parts cannot be joined."""
+    return output_format(target, format) != "xlsx"
 
 
 @contextmanager
@@ -77,8 +82,7 @@ def resumable_output(
     Error
         Another process is writing this file.
     """
-    options.check_topics(classes)
-    options = replace(options, format=output_format(target, options.format))
+    options = complete_options(target, options, classes)
     target = target.resolve()
     folder = target.parent / f".{target.name}.parts"
     settings = json.loads(json.dumps({**run, "options": asdict(options), "batches": PART}, default=str))

@@ -73,7 +73,7 @@ def test_empty_rows_count_but_are_no_articles(workbook):
 
 def test_the_first_sheet_with_texts_is_read_and_others_are_told(workbook):
     path = workbook(О=[["Отчёт за май"]], Новости=[["text"], ["Матч"]], Архив=[["text"], ["Суд"]])
-    with pytest.warns(Notice, match="only sheet 'Новости' is read; 'Архив' have a column 'text' too"):
+    with pytest.warns(Notice, match="only sheet 'Новости' is read; column 'text' is also in 'Архив'"):
         assert [article.text for article in read([path])] == ["Матч"]
 
 

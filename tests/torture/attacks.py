@@ -18,7 +18,7 @@ from classifier.data.readers import READERS
 from classifier.data.readers.source import HEAD, Source
 from classifier.data.readers.stream import read_stream
 from classifier.data.reading import read
-from classifier.data.writers import WRITERS
+from classifier.data.writers import BINARY, WRITERS
 from classifier.errors import Error
 from classifier.model.predictor import TopicPredictor, cached_predictor
 from classifier.storage.model_folder import read_manifest, shipped_folder
@@ -53,7 +53,9 @@ def a_text(random: Random, _: Path) -> None:
 def a_stream(random: Random, _: Path) -> None:
     """Read bytes as each format and as standard input, and write the answers in each format."""
     content = random.choice([inputs.json_lines, inputs.csv, inputs.page, inputs.some_bytes])(random)
-    reader = random.choice([*(READERS[f".{kind}"] for kind in ("txt", "csv", "tsv", "jsonl", "html")), read_stream])
+    reader = random.choice(
+        [*(READERS[f".{kind}"] for kind in ("txt", "csv", "tsv", "jsonl", "json", "html")), read_stream]
+    )
     errors: list[Error] = []
     options = ReadOptions(Columns(optional=("n",)))
     stream = io.BufferedReader(io.BytesIO(content), HEAD)  # type: ignore[type-var]
@@ -63,6 +65,22 @@ def a_stream(random: Random, _: Path) -> None:
         assert len({article.place for article in articles}) == len(articles)
         _write(articles[:3], ("n",), random)
     assert all(str(error).isprintable() for error in errors)
+
+
+def a_file(random: Random, folder: Path) -> None:
+    """Read a packed file, an archive, a workbook or a document, whole or damaged."""
+    name, content = inputs.file(random)
+    path = folder / name
+    path.write_bytes(content)
+    errors: list[Error] = []
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            articles = list(read([path], on_error=errors.append))
+        except Error as error:
+            errors, articles = [*errors, error], []
+    assert all(str(error).isprintable() for error in errors)
+    _write(articles[:3], (), random)
 
 
 def a_table(random: Random, folder: Path) -> None:
@@ -87,7 +105,7 @@ def _write(articles: list[Article], keep: tuple[str, ...], random: Random) -> No
     """Write answers; what is written is complete and can be read again."""
     format = random.choice(list(WRITERS))
     batch = tag_batch(cached_predictor(None), articles) if articles else None
-    file: Any = io.BytesIO() if format == "parquet" else io.StringIO()
+    file: Any = io.BytesIO() if format in BINARY else io.StringIO()
     options = OutputOptions(format, keep=keep)
     with contextlib.suppress(Error), WRITERS[format](file, options, cached_predictor(None).classes) as write:
         if batch:
@@ -130,5 +148,6 @@ ATTACKS = [  # with the number of inputs of `make torture`
     (a_manifest, 20_000),
     (a_text, 15_000),
     (a_table, 8_000),
+    (a_file, 4_000),
     (a_name, 2_000),
 ]

@@ -1,5 +1,7 @@
 """Random inputs that are hard on the program; equal seeds give equal inputs."""
 
+import gzip
+import io
 import json
 import string
 from collections.abc import Callable
@@ -7,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from random import Random
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pyarrow as pa
 
@@ -82,6 +85,86 @@ def csv(random: Random) -> bytes:
     pieces = ['"', '""', '"""', ",", ";", "\t", "x", "Матч", "\n", "\r\n", '",', ',"', 'x"",y","z\n']
     body = "".join(random.choices(pieces, k=random.randint(1, 300)))
     return encoded(random.choice(["text,id\n", "id;text\n", 'n,"te\nxt",text\n', "text\n", ""]) + body, random)
+
+
+def file(random: Random) -> tuple[str, bytes]:
+    """A name and its content: a packed table, an archive, a workbook or a document, in half of the cases damaged."""
+    kinds: list[Callable[[], tuple[str, bytes]]] = [
+        lambda: ("a.csv.gz", gzip.compress(csv(random))),
+        lambda: ("a.jsonl.zst", pa.compress(json_lines(random), codec="zstd", asbytes=True)),
+        lambda: ("a.json", encoded(json.dumps([cell(random) for _ in range(3)]), random)),
+        lambda: ("a.zip", archive({_member(random): make(random) for make in (csv, json_lines, page)})),
+        lambda: ("a.xlsx", workbook(random)),
+        lambda: ("a.docx", document(random)),
+    ]
+    name, content = random.choice(kinds)()
+    if content and random.random() < 0.5:
+        place = random.randrange(len(content))
+        content = (
+            content[:place] + random.randbytes(random.choice([0, 1, 9])) + content[place + random.randint(1, 40) :]
+        )
+    return name, content
+
+
+def archive(files: dict[str, bytes]) -> bytes:
+    """Files in a .zip."""
+    made = io.BytesIO()
+    with ZipFile(made, "w", ZIP_DEFLATED) as packed:
+        for name, content in files.items():
+            packed.writestr(name, content)
+    return made.getvalue()
+
+
+def _member(random: Random) -> str:
+    ending = random.choice(["csv", "jsonl", "html", "txt", "json", "pdf"])
+    return random.choice(["../", "/", "", "a/", "\x1b[2J", "CON:"]) + f"{random.randrange(10**6)}.{ending}"
+
+
+def workbook(random: Random) -> bytes:
+    """A sheet with cells anywhere."""
+    import xlsxwriter
+
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made) as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(
+            random.choice([0, 3]), random.choice([0, 2]), random.sample(["text", "id", "title", "", "text"], 4)
+        )
+        for _ in range(random.randint(0, 20)):
+            row, column = random.choice([(99_999, 0), (random.randint(1, 9), random.randint(0, 6))])
+            value = random.choice([text(random)[:900].encode(errors="replace").decode(), 17.5, 1e300, True, None])
+            sheet.write(row, column, value)
+    return made.getvalue()
+
+
+def document(random: Random) -> bytes:
+    """Paragraphs of odd markup."""
+    words = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    pieces = [
+        "<w:p>",
+        "</w:p>",
+        "<w:r>",
+        "</w:r>",
+        "<w:t>Матч</w:t>",
+        "<w:t/>",
+        "<w:tbl>",
+        "</w:tbl>",
+        "<w:tab/>",
+        "&x;",
+    ]
+    body = "<w:p>" * 300 if random.random() < 0.1 else "".join(random.choices(pieces, k=random.randint(1, 40)))
+    package = "http://schemas.openxmlformats.org/package/2006"
+    kind = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+    files = {
+        "[Content_Types].xml": f'<Types xmlns="{package}/content-types"><Default Extension="rels" ContentType='
+        '"application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/d.xml" ContentType="{kind}"/></Types>',
+        "_rels/.rels": f'<Relationships xmlns="{package}/relationships">'
+        f'<Relationship Id="r" Type="{relation}" Target="d.xml"/></Relationships>',
+        "d.xml": f'<w:document xmlns:w="{words}"><w:body><w:p><w:r><w:t>Суд</w:t></w:r></w:p>{body}</w:body></w:document>',
+    }
+    return archive({name: content.encode() for name, content in files.items()})
 
 
 def page(random: Random) -> bytes:

@@ -43,7 +43,12 @@ def _lines(text: str, wanted: set[str]) -> Iterator[Any]:
     having = [name for name in book.sheet_names if text in _header(book, name)[1]]
     chosen = (having or book.sheet_names)[0]
     first, header = _header(book, chosen)
-    yield {"sheet": chosen, "others": having[1:], "names": [name for name in header if name]}
+    yield {
+        "sheet": chosen,
+        "others": having[1:],
+        "count": len(book.sheet_names),
+        "names": [name for name in header if name],
+    }
     places = [(place, name) for place, name in enumerate(header) if name and (name in wanted or not wanted)]
     for number, row in enumerate(_rows(book, chosen), 1):
         if number > first and any(cell != "" for cell in row):

@@ -20,8 +20,9 @@ _PROGRAM = Path(__file__).with_name("sheet.py")
 
 
 class Sheet(NamedTuple):
-    """A table of a workbook: its columns, and the number and cells of each row."""
+    """A table of a workbook: how many sheets that has, and the columns of this one, number and cells of each row."""
 
+    sheets: int
     names: list[str]
     rows: Iterator[tuple[int, dict[str, Any]]]
 
@@ -69,9 +70,9 @@ def open_sheet(stream: Any, name: str, text: str, wanted: Iterable[str] = ()) ->
             head = next(lines)
             if head["others"]:
                 also = ", ".join(map(repr, head["others"]))
-                message = f"{name}: only sheet {head['sheet']!r} is read; {also} have a column {text!r} too"
+                message = f"{name}: only sheet {head['sheet']!r} is read; column {text!r} is also in {also}"
                 warnings.warn(message, Notice, stacklevel=3)
-            yield Sheet(head["names"], ((number, row) for number, row in lines))
+            yield Sheet(head["count"], head["names"], ((number, row) for number, row in lines))
         finally:
             process.kill()
 

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING, Any
 
 from classifier.data.answers import OutputOptions, TaggedBatch, Write
+from classifier.data.articles import BATCH
 from classifier.errors import Error
 
 if TYPE_CHECKING:
@@ -35,6 +36,11 @@ def answer_schema(options: OutputOptions, kept: "Iterable[pa.Field]", classes: S
 
     fields = [field.with_type(pa.string()) if pa.types.is_null(field.type) else field for field in kept]
     strings, floats = pa.list_(pa.string()), pa.list_(pa.float64())
+    if options.long:
+        columns = [("topic", pa.string()), ("probability", pa.float64())]
+        columns += [("name", pa.string())] if options.names else []
+        columns += [("given", pa.bool_())] if options.all_topics else []
+        return pa.schema([("id", pa.string()), *fields, *columns, ("note", pa.string())])
     names = [("names", strings)] if options.names else []
     every = [(topic, pa.float64()) for topic in classes] if options.all_topics else []
     return pa.schema(
@@ -104,7 +110,7 @@ class _ParquetFile:
 
         if self._waiting:
             with _advice("a kept column does not fit into Parquet"):
-                self._target.write_table(pa.concat_tables(self._waiting))
+                self._target.write_table(pa.concat_tables(self._waiting), row_group_size=_GROUP * BATCH)
             self._waiting.clear()
 
     def close(self) -> None:

@@ -20,9 +20,8 @@ def write_table(file: IO[str], options: OutputOptions, classes: Sequence[str]) -
 
     def write(batch: TaggedBatch) -> None:
         predictions = batch.predictions
-        chosen = _all_ranked(batch) if options.all_topics else predictions.ranked()
         for article, columns, probabilities, note in zip(
-            batch.articles, chosen, predictions.probabilities, predictions.notes, strict=True
+            batch.articles, batch.ranked(options), predictions.probabilities, predictions.notes, strict=True
         ):
             table = Table.grid(padding=(0, 1), pad_edge=True)
             table.add_column(min_width=43)  # the longest Russian name; with the longest id 76 columns
@@ -39,9 +38,3 @@ def write_table(file: IO[str], options: OutputOptions, classes: Sequence[str]) -
             file.write(shown.get())
 
     yield write
-
-
-def _all_ranked(batch: TaggedBatch) -> list[list[int]]:
-    """Return the columns of all topics for each article, most probable first."""
-    order: list[list[int]] = (-batch.predictions.probabilities).argsort(axis=1, kind="stable").tolist()
-    return order
