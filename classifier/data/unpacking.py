@@ -79,12 +79,7 @@ def packing_of(start: bytes) -> str:
 
 def unpack(packed: Any, packing: str, name: str, budget: Budget) -> "io.BufferedReader[Any]":
     """Return the content of a packed file, which is unpacked as it is read."""
-    import pyarrow as pa  # 0.1 s
-
-    content: Any
-    with _advice(name):
-        content = gzip.GzipFile(fileobj=packed) if packing == ".gz" else pa.CompressedInputStream(packed, "zstd")
-    stream = _buffered(content, name, budget, packed)
+    stream = _buffered(_content(packed, packing), name, budget, packed)
     try:
         if packing_of(stream.peek(4)):
             raise UsageError(f"{name} is packed twice: unpack it once")
@@ -92,6 +87,14 @@ def unpack(packed: Any, packing: str, name: str, budget: Budget) -> "io.Buffered
         stream.close()
         raise
     return stream
+
+
+def _content(packed: Any, packing: str) -> Any:
+    if packing == ".gz":
+        return gzip.GzipFile(fileobj=packed)
+    import pyarrow as pa  # 0.1 s
+
+    return pa.CompressedInputStream(packed, "zstd")
 
 
 def for_reader(stream: "io.BufferedReader[Any]", name: str, format: str) -> "io.BufferedReader[Any]":
@@ -121,9 +124,13 @@ def open_archive(path: Path, name: str) -> Iterator[list[Member]]:
         It is damaged.
     """
     with ExitStack() as stack:
+        try:
+            file = stack.enter_context(path.open("rb"))
+        except OSError as error:
+            raise Error(f"cannot read {name}: {error.strerror or error}") from error
         with _advice(name):
             # Names without a mark come from Windows with Russian settings. No name is taken for a place on the disk.
-            archive = stack.enter_context(ZipFile(path, metadata_encoding="cp866"))
+            archive = stack.enter_context(ZipFile(file, metadata_encoding="cp866"))
         found = sorted(filter(_is_visible, archive.infolist()), key=lambda member: member.filename)
         for member in found:
             _check_member(member, name)

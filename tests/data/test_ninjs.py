@@ -2,7 +2,6 @@
 
 import json
 
-import jsonschema
 import numpy as np
 import pytest
 
@@ -13,6 +12,8 @@ from classifier.data.writers import open_writer
 from classifier.data.writers.ninjs import item_uri
 from classifier.errors import UsageError
 from classifier.model.predictions import Predictions
+
+jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed: pip install '.[dev]'")
 
 CLASSES = ["sport", "defense-cooperation", "science", "погода"]  # exact, broad and close matches, and none
 STRING, URI, PERCENT = (

@@ -1,10 +1,12 @@
 """The topics as a thesaurus: what another program reads in it."""
 
-import rdflib
-from rdflib.namespace import DCTERMS, RDF, SKOS
+import pytest
 
 from classifier.data.skos import SCHEME, to_turtle, topic_uri
 from classifier.topics import taxonomy
+
+rdflib = pytest.importorskip("rdflib", reason="rdflib is not installed: pip install '.[dev]'")
+DCTERMS, RDF, SKOS = rdflib.DCTERMS, rdflib.RDF, rdflib.SKOS
 
 
 def graph(topics):

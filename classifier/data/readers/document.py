@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from typing import Any
-from zipfile import BadZipFile, ZipFile
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from classifier.data.articles import MAX_LENGTH, Article
 from classifier.data.readers.source import Source, check_length, plain
 from classifier.data.readers.workbook import check_office_file
 from classifier.errors import Error
 
-MAX_XML = 100_000_000  # bytes of all parts but pictures; as a tree they take some ten times as much
+MAX_XML = 100_000_000  # bytes of the parts that may be XML; as a tree they take some ten times as much
 
 
 def read_document(source: Source) -> Iterator[Article]:
@@ -32,7 +32,7 @@ def read_document(source: Source) -> Iterator[Article]:
 def _check_size(source: Source) -> None:
     try:
         with ZipFile(source.stream) as archive:
-            size = sum(part.file_size for part in archive.infolist() if part.filename.endswith((".xml", ".rels")))
+            size = sum(part.file_size for part in archive.infolist() if _may_be_xml(part))
     except BadZipFile as error:
         raise Error(f"{source.name} is not a Word document or is damaged ({error})") from error
     if size > MAX_XML:
@@ -40,6 +40,11 @@ def _check_size(source: Source) -> None:
             f"{source.name} has more than {MAX_XML:,} bytes unpacked, the limit for a document: save it as text"
         )
     source.stream.seek(0)
+
+
+def _may_be_xml(part: ZipInfo) -> bool:
+    """Whether a part may be XML, whatever it is called: pictures hardly shrink when they are packed."""
+    return part.filename.endswith((".xml", ".rels")) or part.file_size > 2 * part.compress_size
 
 
 def _paragraphs(body: Any) -> list[str]:
