@@ -53,7 +53,9 @@ if TYPE_CHECKING:
     type=click.Choice(NAME_KINDS),
     help="Add names of the topics: Russian, English, or their IPTC Media Topic (or top-level topic).",
 )
-@click.option("--all", "all_topics", is_flag=True, help="Add a column for each topic with its probability.")
+@click.option(
+    "--all", "all_topics", is_flag=True, help="Add a column for each topic with its probability; with --long, a row."
+)
 @click.option("--long", is_flag=True, help="Write a row for each topic of an article, instead of one for the article.")
 @mode_option
 @click.option(

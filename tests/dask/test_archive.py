@@ -202,6 +202,6 @@ def test_files_of_others_in_the_folder_stay(predict, archive, tagged):
 
 @pytest.mark.filterwarnings("always:left out in folder")
 def test_what_is_no_table_in_the_archive_is_told(predict, archive):
-    (archive / "n.json").touch()
+    (archive / "n.xls").touch()
     result = predict(archive)
-    assert result.code == 0 and "left out in folder" in result.err and "1 .json" in result.err
+    assert result.code == 0 and "left out in folder" in result.err and "1 .xls" in result.err
