@@ -56,12 +56,8 @@ class TopicNames:
         near = difflib.get_close_matches(_fold(name)[:100], self._ids, n=2 * _NEAREST)
         offers = list(dict.fromkeys(self._ids[match] for match in near))[:_NEAREST]
         shown = ", ".join(f"{topic} ({topic_name(topic, 'ru')})" for topic in offers)
-        advice = f"is it {shown}? " if shown else ""
-        name = name.strip()[:60]
-        return UsageError(
-            f"{place}: unknown topic {name!r}; {advice}Correct it, or add it with --topic; "
-            "'news-topics topics' lists those known"
-        )
+        advice = f"nearest: {shown}" if shown else "'news-topics topics' lists those known"
+        return UsageError(f"{place}: unknown topic {name.strip()[:60]!r}; {advice}; a new one is allowed with --topic")
 
 
 def _fold(name: str) -> str:

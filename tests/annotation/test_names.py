@@ -36,7 +36,7 @@ def test_every_topic_is_found_by_each_of_its_names():
 
 
 def test_an_unknown_topic_is_refused_with_the_nearest_ones():
-    with pytest.raises(UsageError, match=r"q.xlsx row 2: unknown topic 'Спрт'; is it sport \(Спорт\).*--topic"):
+    with pytest.raises(UsageError, match=r"q.xlsx row 2: unknown topic 'Спрт'; nearest: sport \(Спорт\).*--topic"):
         NAMES.parse("Спрт", "q.xlsx row 2")
 
 

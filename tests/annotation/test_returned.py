@@ -15,6 +15,8 @@ from classifier.errors import Error, UsageError
 from tests.annotation.conftest import EXPORTS, TASKS
 
 IDS = [task.article.id for task in TASKS]
+# A Notice that doccano leaves open whether an article was read comes with each of its files.
+pytestmark = pytest.mark.filterwarnings("ignore:.*without a label count as not read")
 
 
 def workbook(path, rows, sheets=("articles",)):
@@ -62,6 +64,24 @@ def test_a_real_export_gives_what_its_readers_said(collect, files):
     assert agreed == Label("b;2", ["sport"], "random", 2, []) and empty == Label("3", [], "random", 1, [])
     # JSON-MIN and CSV do not tell skipped tasks, doccano's approved articles only those that were approved.
     assert readings.unread() == {"label-studio.json": 2, "doccano/admin.jsonl": 2}.get(files[0], 1)
+
+
+def test_sheets_saved_by_libreoffice_are_read(collect):
+    with pytest.warns(Notice, match="boris.csv is not UTF-8; read as cp1251"):
+        readings = collect(EXPORTS / "libreoffice" / "anna.xlsx", EXPORTS / "libreoffice" / "boris.csv")
+    assert readings.topics == {
+        "0017": {"anna": ["diplomacy", "trade"]},
+        "b;2": {"anna": ["sport"], "boris": ["sport"]},
+        "3": {"anna": []},
+        "4": {},
+        "rt/2018-05": {},
+        "17": {"boris": ["diplomacy", "agriculture-food"]},
+    }
+
+
+def test_it_is_told_that_doccano_leaves_open_what_was_read(collect):
+    with pytest.warns(Notice, match=r"boris.jsonl: 3 articles without a label count as not read; 'Нет темы' says"):
+        collect(EXPORTS / "doccano" / "boris.jsonl")
 
 
 def test_doccano_names_its_readers_by_their_files_and_label_studio_by_numbers(collect):
@@ -208,7 +228,7 @@ HOSTILE = {
     "noid.csv": ("id;topics\n;sport\n", "row 2 has no id"),
     "short.csv": ("id;topics\n1,23457E+17;sport\n", "row 2: Excel has shortened the id"),
     "late.csv": ((b"id;topics\n" + b"1;\n" * 100_000 + b"\xff\xfe;\n"), "not a readable CSV file"),
-    "typo.csv": ("id;topics\n1;Спрт\n", "row 2: unknown topic 'Спрт'; is it sport"),
+    "typo.csv": ("id;topics\n1;Спрт\n", "row 2: unknown topic 'Спрт'; nearest: sport"),
 }
 
 

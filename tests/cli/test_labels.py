@@ -66,9 +66,11 @@ def test_a_model_is_trained_on_the_labels(run, tmp_path, sheet):
     assert result.code == 0, result.err
 
 
-def test_topics_of_a_model_are_allowed(run, tmp_path, sheet, model):
-    path = sheet({"1": "Погода; спорт"})
-    assert "unknown topic" not in run("labels", path, "-o", tmp_path / "labels.csv", "--model", model).err
+def test_topics_of_a_model_are_allowed_and_come_before_names_of_the_shipped_ones(run, tmp_path, sheet, model):
+    labels = tmp_path / "labels.csv"
+    for options, topic in [([], "weather"), (["--model", model], "погода")]:
+        assert run("labels", sheet({"1": "Погода"}), "-o", labels, *options).code == 0
+        assert pd.read_csv(labels).topics.tolist() == [topic]
 
 
 @pytest.mark.parametrize("topic", ["", " ", "a;b", "a\nb"])
@@ -80,7 +82,7 @@ def test_a_topic_that_a_table_cannot_hold_is_refused(run, tmp_path, sheet, topic
 def test_an_unknown_topic_is_one_line_of_advice(run, tmp_path, sheet):
     result = run("labels", sheet({"1": "Спорт", "2": "Космс"}), "-o", tmp_path / "labels.csv")
     assert result.code == 2 and result.err.count("\n") == 1
-    assert "anna.csv row 3: unknown topic 'Космс'; is it space (Космос)" in result.err
+    assert "anna.csv row 3: unknown topic 'Космс'; nearest: space (Космос)" in result.err
     assert not (tmp_path / "labels.csv").exists()
 
 

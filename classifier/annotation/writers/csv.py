@@ -19,8 +19,9 @@ _FRAGILE = re.compile(r"0\d+|\d{12,}|\d+[eEеЕ]\d+|\d+[-./]\d+([-./]\d+)?")
 def write_csv(path: Path, tasks: Sequence[Task], topics: Sequence[str]) -> None:
     """Write a table of articles, with one column for topics, which are separated by ``;``.
 
-    Every cell is quoted. Excel runs a formula in quotes too, so a cell that looks like one begins with a space, which
-    `unguarded` takes off again: an apostrophe would stay in the text. A `Notice` tells that Excel changes ids.
+    Every cell is quoted. That alone does not help: LibreOffice 7.4 makes 2 of "=1+1". So a cell that looks like a
+    formula begins with a space, which keeps it a text there, and which `unguarded` takes off again; an apostrophe would
+    stay in the text. A `Notice` tells that Excel changes ids: 0017 becomes 17.
     """
     fragile = [task.article.id for task in tasks if _FRAGILE.fullmatch(task.article.id)]
     if fragile:

@@ -64,6 +64,7 @@ def _fill_articles(sheet: Any, rows: Sequence[Sequence[str]], topics: int, wrapp
     sheet.data_validation(1, first_topic, last, first_topic + _TOPICS - 1, names)
     read = columns.index("read")
     sheet.data_validation(1, read, last, read, {"validate": "list", "source": ["да", "yes"]})
+    sheet.ignore_errors({"number_stored_as_text": f"A2:A{last + 1}"})  # ids are meant to be text
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, last, len(columns) - 1)
 
