@@ -227,6 +227,7 @@ HOSTILE = {
     "cells.csv": ("id;topics\n1;sport;culture\n", "row 2: 3 cells where the header has 2"),
     "noid.csv": ("id;topics\n;sport\n", "row 2 has no id"),
     "short.csv": ("id;topics\n1,23457E+17;sport\n", "row 2: Excel has shortened the id"),
+    "choice.csv": ('annotation_id,article_id,topics\n1,1,"{""choices"": 5}"\n', "row 2 is not as Label Studio writes"),
     "late.csv": ((b"id;topics\n" + b"1;\n" * 100_000 + b"\xff\xfe;\n"), "not a readable CSV file"),
     "typo.csv": ("id;topics\n1;Спрт\n", "row 2: unknown topic 'Спрт'; nearest: sport"),
 }

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +20,17 @@ def read_label_studio(path: Path) -> Iterator[Row]:
         place = f"{path} task {number}"
         if not isinstance(item, dict):
             raise Error(f"{place}: not an object")
-        try:
+        with _expected(place):
             yield from _task(item, place) if "data" in item else [flat_row(item, place)]
-        except (AttributeError, KeyError, TypeError) as error:
-            raise Error(f"{place} is not as Label Studio writes it; export it again as JSON or JSON-MIN") from error
+
+
+@contextmanager
+def _expected(place: str) -> Iterator[None]:
+    """Tell where something is not of the type that Label Studio writes."""
+    try:
+        yield
+    except (AttributeError, KeyError, TypeError) as error:
+        raise Error(f"{place} is not as Label Studio writes it; export it again as JSON or JSON-MIN") from error
 
 
 def _task(task: dict[str, Any], place: str) -> Iterator[Row]:
@@ -46,7 +54,8 @@ def _choices(result: list[dict[str, Any]]) -> list[str]:
 def flat_row(item: Mapping[str, Any], place: str) -> Row:
     """Return what an object of JSON-MIN or a row of CSV says: ``id`` is that of the task, not of the article."""
     is_read = as_id(item.get("annotation_id")) != ""
-    topics = _flat_topics(item.get(CONTROL)) if is_read else None
+    with _expected(place):
+        topics = _flat_topics(item.get(CONTROL)) if is_read else None
     reader = _reader(item.get("annotator")) if is_read else ""
     return Row(article_id(item.get(ID), place), topics, reader, text_of(item.get("chosen")), place)
 
