@@ -197,6 +197,11 @@ def test_the_tool_is_told_by_the_ending_or_must_be_named(queue):
     assert [path.name for path in written_files(Path("q.json"))] == ["q.json", "q.xml"]
 
 
+def test_tasks_of_label_studio_do_not_end_like_their_configuration(queue):
+    with pytest.raises(UsageError, match="both tasks and configuration"):
+        queue("q.xml", "label-studio")
+
+
 def test_articles_need_ids_that_differ(queue):
     with pytest.raises(UsageError, match="news.csv:1 has the id '0017', as news.csv:1 has"):
         queue("q.json", tasks=[TASKS[0], TASKS[0]])

@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 from classifier.annotation.tasks import ID, Task
 from classifier.data.readers.source import plain
+from classifier.errors import UsageError
 from classifier.storage.atomic import atomic_write
 from classifier.topics import taxonomy, topic_name
 
@@ -18,6 +19,8 @@ _VERSION = "news-topics"  # by which Label Studio tells predictions of several m
 
 def write_label_studio(path: Path, tasks: Sequence[Task], topics: Sequence[str]) -> None:
     """Write a list of tasks, and the configuration into an ``.xml`` file of the same name."""
+    if path.suffix.lower() == ".xml":
+        raise UsageError(f"{path} would be both tasks and configuration: name a file that ends in .json")
     with atomic_write(path.with_suffix(".xml")) as file:
         file.write(_configuration(topics))
     with atomic_write(path) as file:

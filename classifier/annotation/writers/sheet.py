@@ -1,7 +1,7 @@
 """What a sheet for readers holds, whether an Excel file or CSV."""
 
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from classifier.annotation.tasks import Task, named
 from classifier.data.articles import Notice
@@ -17,11 +17,19 @@ def sheet_rows(tasks: Sequence[Task], blanks: int) -> list[list[str]]:
 
     A `Notice` tells how many texts were cut.
     """
-    rows = []
+    rows, cuts = [], 0
     for task in tasks:
         before = [task.article.id, task.headline, task.body, named(task.shown)]
-        rows.append([*map(cut, before), *[""] * blanks, "", "", task.chosen, task.topic])
-    _tell(rows)
+        shown = list(map(cut, before))
+        cuts += shown != before
+        rows.append([*shown, *[""] * blanks, "", "", task.chosen, task.topic])
+    if cuts:
+        warnings.warn(
+            f"{cuts:,} of the texts have over {MAX_CELL:,} characters, Excel's limit for a cell, and end in "
+            f"{CUT.strip()!r}; labels are given to the whole articles all the same",
+            Notice,
+            stacklevel=3,
+        )
     return rows
 
 
@@ -31,14 +39,3 @@ def cut(text: str) -> str:
     if len(units) <= 2 * MAX_CELL:
         return text
     return units[: 2 * (MAX_CELL - len(CUT))].decode("utf-16-le", "ignore") + CUT
-
-
-def _tell(rows: Iterable[Sequence[str]]) -> None:
-    count = sum(any(len(cell) >= MAX_CELL // 2 and cell.endswith(CUT) for cell in row[:3]) for row in rows)
-    if count:
-        warnings.warn(
-            f"{count:,} of the texts have over {MAX_CELL:,} characters, Excel's limit for a cell, and end in "
-            f"{CUT.strip()!r}; labels are given to the whole articles all the same",
-            Notice,
-            stacklevel=4,
-        )
