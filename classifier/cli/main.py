@@ -11,6 +11,7 @@ from classifier.cli.console import discard_stdout, open_standard_streams, say
 from classifier.cli.evaluate import evaluate
 from classifier.cli.explain import explain
 from classifier.cli.info import info
+from classifier.cli.labels import labels
 from classifier.cli.predict import predict
 from classifier.cli.topics import topics
 from classifier.cli.train import train
@@ -44,7 +45,7 @@ def cli() -> None:
     """  # noqa: D301  (the backslash is click's mark for lines that are not to be wrapped)
 
 
-for command in (predict, explain, train, evaluate, topics, info):
+for command in (predict, explain, train, evaluate, labels, topics, info):
     cli.add_command(command)
 
 

@@ -60,7 +60,7 @@ def test_wrong_use_is_one_line_of_advice_and_exit_code_2(run, tmp_path, monkeypa
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("command", ["predict", "explain", "evaluate", "topics", "info"])
+@pytest.mark.parametrize("command", ["predict", "explain", "evaluate", "labels", "topics", "info"])
 def test_models_are_safe_so_there_is_no_option_to_trust_them(run, command):
     result = run(command, "--trust")
     assert result.code == 2 and "No such option" in result.err and "--trust" in result.err

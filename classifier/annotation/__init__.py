@@ -1,0 +1,1 @@
+"""Articles for people to read: files for the tools they read in, and what comes back."""

@@ -1,0 +1,96 @@
+"""Sheets that readers filled in: Excel files and CSV."""
+
+import csv
+import re
+import sys
+import warnings
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from classifier.annotation.returned.label_studio import flat_row
+from classifier.annotation.returned.row import Row, article_id, text_of
+from classifier.annotation.returned.workbook import read_sheets
+from classifier.annotation.writers.csv import unguarded
+from classifier.data.articles import Notice
+from classifier.data.encodings import detect_encoding, is_marked
+from classifier.data.readers.csv import DELIMITERS
+from classifier.data.readers.source import HEAD, as_id
+from classifier.errors import Error, UsageError
+
+_TOPICS = re.compile(r"topics|topic \d+")  # columns that hold topics
+_UNREAD = {"", "no", "нет", "false", "ложь", "0", "-"}  # in the column "read"
+_SHORTENED = re.compile(r"\d([.,]\d+)?[eEеЕ]\+\d+")  # what Excel makes of a long number
+
+
+def read_xlsx(path: Path) -> Iterator[Row]:
+    """Yield the articles of the first sheet that has a column ``id`` and one of topics."""
+    seen: list[str] = []
+    for rows in read_sheets(path):
+        names = [as_id(name).strip().casefold() for name in next(iter(rows), [])]
+        seen = seen or names
+        if _is_sheet(names):
+            yield from _rows(names, rows[1:], str(path))
+            return
+    raise _not_a_sheet(path, seen)
+
+
+def read_csv(path: Path) -> Iterator[Row]:
+    """Yield the articles of a table: a sheet saved as CSV, or what Label Studio exports."""
+    csv.field_size_limit(sys.maxsize)
+    with path.open("rb") as binary:
+        encoding = detect_encoding(binary.read(HEAD), str(path))
+    if not is_marked(encoding):
+        message = f"{path} is not UTF-8; read as {encoding}; if names of topics are wrong, save it as .xlsx"
+        warnings.warn(message, Notice, stacklevel=2)
+    try:
+        with path.open(encoding=encoding, newline="") as file:
+            delimiter = max(DELIMITERS, key=file.readline(10_000).count)
+            file.seek(0)
+            table = csv.reader(file, delimiter=delimiter, strict=True)
+            names = [name.strip().casefold() for name in next(table, [])]
+            if "annotation_id" in names:
+                yield from (flat_row(row, place) for row, place in _records(names, table, str(path)))
+            elif _is_sheet(names):
+                yield from _rows(names, ([unguarded(cell) for cell in cells] for cells in table), str(path))
+            else:
+                raise _not_a_sheet(path, names)
+    except (csv.Error, UnicodeError) as error:
+        raise Error(f"{path} is not a readable CSV file ({error}): save it again, or as .xlsx") from error
+
+
+def _is_sheet(names: Sequence[str]) -> bool:
+    return "id" in names and any(map(_TOPICS.fullmatch, names))
+
+
+def _not_a_sheet(path: Path, names: Sequence[str]) -> UsageError:
+    return UsageError(
+        f"{path} is no sheet of articles that were read: it needs the columns id, and topics or topic 1, topic 2... "
+        f"(there are: {', '.join(names[:20]) or 'none'})"
+    )
+
+
+def _records(names: Sequence[str], rows: Iterable[Sequence[Any]], name: str) -> Iterator[tuple[dict[str, Any], str]]:
+    """Yield the rows that are not empty, by columns, and where each stands."""
+    for number, cells in enumerate(rows, start=2):
+        place = f"{name} row {number}"
+        if any(as_id(cell).strip() for cell in cells):
+            if len(cells) != len(names):
+                raise Error(f"{place}: {len(cells)} cells where the header has {len(names)}; save the file again")
+            yield dict(zip(names, cells, strict=True)), place
+
+
+def _rows(names: Sequence[str], rows: Iterable[Sequence[Any]], name: str) -> Iterator[Row]:
+    for row, place in _records(names, rows, name):
+        article = article_id(row["id"], place)
+        if _SHORTENED.fullmatch(article):
+            raise Error(f"{place}: Excel has shortened the id to {article}: write the queue as .xlsx, which keeps ids")
+        yield Row(article, _topics(row), "", text_of(row.get("chosen")), place)
+
+
+def _topics(row: Mapping[str, Any]) -> list[str] | None:
+    """Return the topics of a row, none if it is only marked as read; None if it is not."""
+    cells = [as_id(cell).strip() for name, cell in row.items() if _TOPICS.fullmatch(name)]
+    topics = [cell for cell in cells if cell]
+    is_read = as_id(row.get("read", "")).strip().casefold() not in _UNREAD
+    return topics if topics or is_read else None

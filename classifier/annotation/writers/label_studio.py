@@ -1,0 +1,52 @@
+"""Tasks for Label Studio, and beside them its labelling configuration."""
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+from classifier.annotation.tasks import ID, Task
+from classifier.data.readers.source import plain
+from classifier.errors import UsageError
+from classifier.storage.atomic import atomic_write
+from classifier.topics import taxonomy, topic_name
+
+CONTROL = "topics"  # name of the group of choices
+_TEXT = "text"  # name of what is labelled
+_VERSION = "news-topics"  # by which Label Studio tells predictions of several models apart
+
+
+def write_label_studio(path: Path, tasks: Sequence[Task], topics: Sequence[str]) -> None:
+    """Write a list of tasks, and the configuration into an ``.xml`` file of the same name."""
+    if path.suffix.lower() == ".xml":
+        raise UsageError(f"{path} would be both tasks and configuration: name a file that ends in .json")
+    with atomic_write(path.with_suffix(".xml")) as file:
+        file.write(_configuration(topics))
+    with atomic_write(path) as file:
+        json.dump([_task(task) for task in tasks], file, ensure_ascii=False, indent=1)
+
+
+def _task(task: Task) -> dict[str, Any]:
+    data = {ID: task.article.id, "headline": task.headline, "text": task.body}
+    row: dict[str, Any] = {"data": {**data, "chosen": task.chosen, "topic": task.topic}}
+    if task.shown:
+        choices = {"from_name": CONTROL, "to_name": _TEXT, "type": "choices", "value": {"choices": list(task.shown)}}
+        score = round(min(task.shown.values()), 4)  # of the topic the model is least sure of, to sort by
+        row["predictions"] = [{"model_version": _VERSION, "score": score, "result": [choices]}]
+    return row
+
+
+def _configuration(topics: Sequence[str]) -> str:
+    """Return the interface: the article, and the topics by their Russian names, with a field to find one by."""
+    view = ElementTree.Element("View")
+    ElementTree.SubElement(view, "Header", value="$headline")
+    ElementTree.SubElement(view, "Text", name=_TEXT, value="$text")
+    ElementTree.SubElement(view, "Filter", name="filter", toName=CONTROL, minlength="0", placeholder="Найти тему")
+    choices = ElementTree.SubElement(view, "Choices", name=CONTROL, toName=_TEXT, choice="multiple", showInline="true")
+    for topic in topics:
+        choice = ElementTree.SubElement(choices, "Choice", value=str(plain(topic_name(topic, "ru"))), alias=topic)
+        if topic in taxonomy():
+            choice.set("hint", taxonomy()[topic].definition_ru)
+    ElementTree.indent(view)
+    return ElementTree.tostring(view, encoding="unicode") + "\n"
