@@ -53,3 +53,10 @@ def _principal_axes(quadratic: Float64Array, moments: Float32Array) -> tuple[Flo
     values = np.take_along_axis(values, order, 1)
     vectors = np.take_along_axis(vectors, order[:, None], 2)[:, :, :AXES]
     return (back @ vectors).transpose(1, 2, 0), values[:, :AXES].T, values[:, AXES:].sum(axis=1)
+
+
+def to_forms(axes: Float32Array, weights: Float32Array) -> tuple[Float64Array, Float64Array]:
+    """Return the linear and the quadratic form of each topic, as `to_axes` takes them, from its axes and weights."""
+    directions = axes[:, 1:].astype(np.float64).transpose(2, 0, 1)  # (topics, dimensions, axes)
+    quadratic = (directions * weights[1:].T[:, None]) @ directions.transpose(0, 2, 1)
+    return axes[:, 0] * weights[0].astype(np.float64), quadratic

@@ -37,7 +37,11 @@ class Calibration(NamedTuple):
 
 
 def calibrate(
-    loo_scores: Float32Array, group_scores: Float32Array, y_true: IndicatorArray, groups: Sequence[IndexArray] = ()
+    loo_scores: Float32Array,
+    group_scores: Float32Array,
+    y_true: IndicatorArray,
+    groups: Sequence[IndexArray] = (),
+    sample_weight: Float64Array | None = None,
 ) -> Calibration:
     """Fit a calibration curve and a threshold for each topic.
 
@@ -54,10 +58,13 @@ def calibrate(
         (texts, topics).
     groups
         Rows of each outlet.
+    sample_weight
+        How often each text counts, (texts,); None: once.
     """
     spread = is_spread(y_true, groups)
+    weights = np.ones(len(y_true)) if sample_weight is None else sample_weight
     topics = [
-        _calibrate_topic(loo, group if enough else loo, column)
+        _calibrate_topic(loo, group if enough else loo, column, weights)
         for loo, group, column, enough in zip(loo_scores.T, group_scores.T, y_true.T, spread, strict=True)
     ]
     slopes, shifts, curves, thresholds = zip(*topics, strict=True)
@@ -71,24 +78,24 @@ def is_spread(y_true: IndicatorArray, groups: Sequence[IndexArray]) -> BoolArray
 
 
 def _calibrate_topic(
-    loo_scores: Float32Array, group_scores: Float32Array, y_true: IndicatorArray
+    loo_scores: Float32Array, group_scores: Float32Array, y_true: IndicatorArray, weights: Float64Array
 ) -> tuple[float, float, Float64Array, float]:
     """Return slope, shift, curve and threshold of one topic."""
-    platt = LogisticRegression().fit(group_scores[:, None], y_true)
+    platt = LogisticRegression().fit(group_scores[:, None], y_true, weights)
     slope, shift = max(float(platt.coef_[0, 0]), _MIN_SLOPE), float(platt.intercept_[0])
     curves, cuts = [], []
     for raw in (group_scores, loo_scores):
         scores = slope * raw.astype(np.float64) + shift
-        curve = _fit_curve(scores, y_true)
+        curve = _fit_curve(scores, y_true, weights)
         curves.append(curve)
-        cuts.append(_inverse(curve, logit(choose_threshold(y_true, expit(bent(scores) @ curve)))))
+        cuts.append(_inverse(curve, logit(choose_threshold(y_true, expit(bent(scores) @ curve), weights))))
     threshold = expit(bent(np.array(np.mean(cuts))) @ curves[0])
     return slope, shift, curves[0], float(threshold)
 
 
-def _fit_curve(scores: Float64Array, y_true: IndicatorArray) -> Float64Array:
+def _fit_curve(scores: Float64Array, y_true: IndicatorArray, weights: Float64Array) -> Float64Array:
     """Return the coefficients of a curve that rises everywhere, (3,)."""
-    fitted = LogisticRegression(C=10).fit(bent(scores)[:, 1:], y_true)
+    fitted = LogisticRegression(C=10).fit(bent(scores)[:, 1:], y_true, weights)
     low = max(fitted.coef_[0, 0], _MIN_SLOPE)
     return np.array([fitted.intercept_[0], low, max(fitted.coef_[0, 1], _MIN_SLOPE - low)])
 

@@ -192,7 +192,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         return fit_ridge(
             shard.features._replace(vectors=extractor.centred(shard.sums)),
             lexicon.unit_vectors(),
-            shard.y_true,
+            2 * shard.y_true.astype(np.float32) - 1,
             self.alpha,
             self.semantic_smoothing,
             group_rows(shard.outlets),

@@ -1,7 +1,7 @@
 """A trained model: texts to topics, without scikit-learn, whose import takes a second."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
@@ -138,6 +138,44 @@ class TopicPredictor:
         notes = ["" if russian else _note(text) for text, russian in zip(texts, features.is_russian, strict=True)]
         return Predictions(self.classes, probabilities, apply_thresholds(probabilities, thresholds), notes)
 
+    def select(self, topics: Sequence[str]) -> "TopicPredictor":
+        """Return a predictor of some of the topics."""
+        columns = [self.classes.index(topic) for topic in topics]
+        return replace(
+            self,
+            classes=list(topics),
+            coef=self.coef[:, :, columns],
+            axes=self.axes[:, :, columns],
+            axis_weights=self.axis_weights[:, columns],
+            intercept=self.intercept[columns],
+            curves=self.curves[columns],
+            thresholds=self.thresholds[columns],
+        )
+
+    def join(self, other: "TopicPredictor") -> "TopicPredictor":
+        """Return a predictor with the topics of another one that has the same words.
+
+        They replace topics of the same id, or come after the others, whose answers stay the same to the last bit.
+        """
+        both = [*self.classes, *other.classes]
+        classes = list(dict.fromkeys(both))
+        columns = [len(both) - 1 - both[::-1].index(topic) for topic in classes]  # where a topic stands last
+        number = max(len(self.axis_weights), len(other.axis_weights))
+        axes, axis_weights = (
+            np.concatenate([_pad(getattr(model, name), axis, number) for model in (self, other)], -1)[..., columns]
+            for name, axis in (("axes", 1), ("axis_weights", 0))
+        )
+        return replace(
+            self,
+            classes=classes,
+            coef=np.concatenate([self.coef, other.coef], -1)[..., columns],
+            axes=axes,
+            axis_weights=axis_weights,
+            intercept=np.concatenate([self.intercept, other.intercept])[columns],
+            curves=np.concatenate([self.curves, other.curves])[columns],
+            thresholds=np.concatenate([self.thresholds, other.thresholds])[columns],
+        )
+
     def has_seen(self, texts: Iterable[str]) -> BoolArray:
         """Return whether it was trained on each text, (texts,); False where that is not known."""
         return np.isin(hash_texts(texts), self.trained_on)
@@ -235,6 +273,12 @@ def cached_predictor(model: str | Path | bytes | None) -> TopicPredictor:
 @lru_cache(maxsize=2)
 def _cached(model: str | Path | bytes | None, sha256: str) -> TopicPredictor:
     return TopicPredictor.from_bytes(model) if isinstance(model, bytes) else load_predictor(model)
+
+
+def _pad(array: Float32Array, axis: int, length: int) -> Float32Array:
+    """Return an array with zeros at the end of an axis."""
+    widths = [(0, length - size if number == axis else 0) for number, size in enumerate(array.shape)]
+    return np.pad(array, widths)
 
 
 def _note(text: str) -> str:

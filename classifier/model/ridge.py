@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.linalg import cho_factor, cho_solve
 from scipy.linalg.lapack import spotrf, spotri, spotrs
 
-from classifier.arrays import Float32Array, Float64Array, IndexArray, IndicatorArray
+from classifier.arrays import Float32Array, Float64Array, IndexArray
 from classifier.errors import Error
 from classifier.model.features import Features
 from classifier.model.products import SplitMatrix, row_slices
@@ -73,7 +73,7 @@ class RidgeFit(NamedTuple):
 def fit_ridge(
     features: Features,
     unit_vectors: Float32Array,
-    y_true: IndicatorArray,
+    targets: Float32Array,
     alpha: float,
     semantic_smoothing: float,
     groups: Sequence[IndexArray] = (),
@@ -89,8 +89,8 @@ def fit_ridge(
         Of the texts.
     unit_vectors
         Word vectors of length 1, (lemmas, dimensions).
-    y_true
-        (texts, topics).
+    targets
+        The scores to come near to, (texts, topics): 1 for a text with the topic and -1 for one without, for instance.
     alpha, semantic_smoothing
         As in `TopicClassifier`.
     groups
@@ -101,7 +101,6 @@ def fit_ridge(
     Error
         `alpha` is too small, or a setting too large, for the precision of the numbers.
     """
-    targets = 2 * y_true.astype(np.float32) - 1
     sums = [block @ unit_vectors for block in (features.text, features.lead)]
     kernel = compute_kernel(features, sums, semantic_smoothing)
     try:

@@ -26,19 +26,23 @@ def mode_thresholds(thresholds: Float64Array, mode: Mode | float) -> Float64Arra
     return shifted
 
 
-def choose_threshold(y_true: IndicatorArray, probabilities: Float64Array) -> float:
+def choose_threshold(
+    y_true: IndicatorArray, probabilities: Float64Array, sample_weight: Float64Array | None = None
+) -> float:
     """Return the threshold of one topic: half of the best F1 that any threshold reaches.
 
     For calibrated probabilities, the threshold that maximizes F1 is half of the maximum (Lipton, Elkan and
     Naryanaswamy, 2014, arXiv:1402.1892). Half of the maximum is steadier for rare topics than the threshold at which
-    the maximum was seen: the height of the F1 curve is far less noisy than the position of its peak.
+    the maximum was seen: the height of the F1 curve is far less noisy than the position of its peak. Each text counts
+    `sample_weight` times, (texts,); None: once.
 
     >>> choose_threshold(np.array([1, 1, 0, 0]), np.array([0.9, 0.8, 0.3, 0.1]))
     0.5
     """
-    hits = np.cumsum(y_true[np.argsort(-probabilities, kind="stable")])
-    predicted = np.arange(1, len(y_true) + 1)
-    return float((2 * hits / (predicted + y_true.sum())).max() / 2)
+    weights = np.ones(len(y_true)) if sample_weight is None else sample_weight
+    order = np.argsort(-probabilities, kind="stable")
+    hits, predicted = np.cumsum((weights * y_true)[order]), np.cumsum(weights[order])
+    return float((2 * hits / (predicted + hits[-1])).max() / 2)
 
 
 def apply_thresholds(probabilities: Float64Array, thresholds: Float64Array) -> IndicatorArray:

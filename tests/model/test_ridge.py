@@ -27,7 +27,7 @@ def stock_scores(kernel, y_true, seen, scored):
 def test_scores_are_those_of_kernel_ridge_regression(indicator, problem):
     features, unit_vectors, kernel = problem
     y_true, rows = indicator.to_numpy(), np.arange(len(kernel))
-    weights = fit_ridge(features, unit_vectors, y_true, ALPHA, SMOOTHING).weights
+    weights = fit_ridge(features, unit_vectors, 2 * y_true.astype(np.float32) - 1, ALPHA, SMOOTHING).weights
     linear = features.text @ weights.coef[0] + features.lead @ weights.coef[1] + features.vectors @ weights.linear
     quadratic = np.einsum("nd,tde,ne->nt", features.vectors, weights.quadratic, features.vectors)
     expected = stock_scores(kernel, y_true, rows, rows)
@@ -47,7 +47,7 @@ def test_the_kernel_adds_up_the_products_of_all_parts(problem):
 def test_leave_one_out_scores_are_those_of_models_fitted_without_the_text(indicator, problem):
     features, unit_vectors, kernel = problem
     y_true, rows = indicator.to_numpy(), np.arange(len(kernel))
-    loo_scores = fit_ridge(features, unit_vectors, y_true, ALPHA, SMOOTHING).loo_scores
+    loo_scores = fit_ridge(features, unit_vectors, 2 * y_true.astype(np.float32) - 1, ALPHA, SMOOTHING).loo_scores
     for row in (0, 17):
         expected = stock_scores(kernel, y_true, np.delete(rows, row), [row])[0]
         np.testing.assert_allclose(loo_scores[row], expected, atol=1e-4)
@@ -57,7 +57,7 @@ def test_group_scores_are_those_of_models_fitted_without_the_group(indicator, pr
     features, unit_vectors, kernel = problem
     y_true, rows = indicator.to_numpy(), np.arange(len(kernel))
     groups = [rows[::3], rows[1:20:3][::-1]]  # the others are in no group
-    fitted = fit_ridge(features, unit_vectors, y_true, ALPHA, SMOOTHING, groups)
+    fitted = fit_ridge(features, unit_vectors, 2 * y_true.astype(np.float32) - 1, ALPHA, SMOOTHING, groups)
     for group in groups:
         expected = stock_scores(kernel, y_true, np.setdiff1d(rows, group), group)
         np.testing.assert_allclose(fitted.group_scores[group], expected, atol=1e-4)
@@ -69,7 +69,7 @@ def test_a_regression_without_a_solution_says_what_to_change(indicator, problem)
     features, unit_vectors, _ = problem
     twice = features.rows(np.r_[0:46, 0:46])
     with pytest.raises(Error, match="no solution with alpha 1e-12 and .* take numbers nearer to the defaults"):
-        fit_ridge(twice, unit_vectors, np.tile(indicator.to_numpy(), (2, 1)), 1e-12, SMOOTHING)
+        fit_ridge(twice, unit_vectors, np.tile(indicator.to_numpy(np.float32), (2, 1)), 1e-12, SMOOTHING)
 
 
 def test_weights_can_be_averaged():
