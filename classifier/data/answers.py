@@ -1,9 +1,11 @@
 """Tagged articles, and what a user may say about how they are written. Every output has the same columns.
 
-``id``, then the columns to keep, then those of `Predictions.columns`: ``topics``, ``probabilities``, ``names`` if asked
-for, ``note``, and a column for each topic if asked for. Probabilities are rounded to four decimals. In JSON and Parquet
-topics, probabilities and names are lists; in CSV they are joined by ``;``. `classifier.tag_frame` gives the same
-columns without ``id`` and ``names``, for a frame has an index, and without rounding.
+``id``, then the columns to keep, then those of `Predictions.columns`: ``topics``, ``probabilities``, ``origins`` if
+rules or labels are used, ``names`` if asked for, ``note``, and a column for each topic if asked for. Probabilities are
+rounded to four decimals. In JSON and Parquet topics, probabilities, origins and names are lists; in CSV they are
+joined by ``;``. A topic that the model does not have has no probability: null, or in CSV nothing.
+`classifier.tag_frame` gives the same columns without ``id``, ``origins`` and ``names``, for a frame has an index, and
+without rounding.
 """
 
 from collections.abc import Callable, Sequence
@@ -61,6 +63,8 @@ class OutputOptions:
         Columns of the input to copy.
     mode
         As in `TopicPredictor.tag`.
+    origins
+        There are rules or labels: add who gave each topic.
     """
 
     format: str | None = None
@@ -68,6 +72,7 @@ class OutputOptions:
     all_topics: bool = False
     keep: tuple[str, ...] = ()
     mode: Mode | float = "balanced"
+    origins: bool = False
 
     def __post_init__(self) -> None:
         check_kept(self.keep, ("id", *RESERVED))

@@ -10,6 +10,7 @@ from typing import Any, TextIO
 from classifier.model.predictions import NOTES
 
 _COLUMNS = {"id", "topics", "probabilities", "note"}  # that every answer has
+_LISTS = {"topics", "probabilities", "origins"}
 _ROWS = 1000  # that are looked at
 _LINE = 1 << 20  # characters of a line that are looked at
 
@@ -51,11 +52,14 @@ def _rows(file: TextIO) -> Iterator[dict[str, Any]]:
     reader = csv.DictReader(lines)
     yield dict.fromkeys(reader.fieldnames or [], "")
     for row in islice(reader, _ROWS):
-        yield {**row, **{name: list(filter(None, row[name].split(";"))) for name in ("topics", "probabilities")}}
+        yield {**row, **{name: list(filter(None, row[name].split(";"))) for name in _LISTS & row.keys()}}
 
 
 def _is_row(row: Any) -> bool:
-    """Whether a row is an answer: as many probabilities as topics, and no note but ours."""
+    """Whether a row is an answer: as many probabilities (or origins) as topics, and no note but ours."""
     if not isinstance(row, dict) or not row.keys() >= _COLUMNS:
         return False
-    return len(row["topics"]) == len(row["probabilities"]) and row["note"] in NOTES
+    told = row[
+        "origins" if "origins" in row else "probabilities"
+    ]  # topics that people and rules give may have no probability
+    return len(row["topics"]) == len(told) and row["note"] in NOTES

@@ -35,6 +35,7 @@ def answer_schema(options: OutputOptions, kept: "Iterable[pa.Field]", classes: S
 
     fields = [field.with_type(pa.string()) if pa.types.is_null(field.type) else field for field in kept]
     strings, floats = pa.list_(pa.string()), pa.list_(pa.float64())
+    origins = [("origins", strings)] if options.origins else []
     names = [("names", strings)] if options.names else []
     every = [(topic, pa.float64()) for topic in classes] if options.all_topics else []
     return pa.schema(
@@ -43,6 +44,7 @@ def answer_schema(options: OutputOptions, kept: "Iterable[pa.Field]", classes: S
             *fields,
             ("topics", strings),
             ("probabilities", floats),
+            *origins,
             *names,
             ("note", pa.string()),
             *every,

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from typing import IO
 
 from classifier.data.answers import OutputOptions, TaggedBatch, Write, label
+from classifier.model.predictions import MODEL, ORIGINS, Predictions
 from classifier.text.display import visible
 from classifier.topics import topic_name
 
@@ -21,17 +22,16 @@ def write_table(file: IO[str], options: OutputOptions, classes: Sequence[str]) -
     def write(batch: TaggedBatch) -> None:
         predictions = batch.predictions
         chosen = _all_ranked(batch) if options.all_topics else predictions.ranked()
-        for article, columns, probabilities, note in zip(
-            batch.articles, chosen, predictions.probabilities, predictions.notes, strict=True
-        ):
+        for row, (article, columns, note) in enumerate(zip(batch.articles, chosen, predictions.notes, strict=True)):
             table = Table.grid(padding=(0, 1), pad_edge=True)
             table.add_column(min_width=43)  # the longest Russian name; with the longest id 76 columns
             table.add_column(style="cyan", min_width=27)
-            table.add_column(justify="right", style="bold")
+            table.add_column(justify="right", style="bold", min_width=4)  # also where there is none
+            table.add_column(style="green")
             for column in columns:
-                topic = classes[column]
+                topic = predictions.classes[column]
                 name = topic_name(topic, options.names or "ru")
-                table.add_row(Text(visible(name)), Text(visible(topic)), f"{probabilities[column]:.2f}")
+                table.add_row(Text(visible(name)), Text(visible(topic)), *_evidence(predictions, row, column))
             with console.capture() as shown:  # rich writes past the file, and ends the program when a pipe is closed
                 console.print(label(article), style="bold", markup=False, no_wrap=True, overflow="ellipsis")
                 console.print(table if columns else f"  [dim]{note or 'no topic'}[/]")
@@ -41,7 +41,20 @@ def write_table(file: IO[str], options: OutputOptions, classes: Sequence[str]) -
     yield write
 
 
+def _evidence(predictions: Predictions, row: int, column: int) -> tuple[str, ...]:
+    """Return the probability of a topic, if it has one, and who gave it, if that was not the model."""
+    probability = f"{predictions.probabilities[row, column]:.2f}"
+    if predictions.origins is None:
+        return (probability,)
+    is_told = predictions.has_probability[column] and not predictions.notes[row]
+    origin = predictions.origins[row, column]
+    return probability if is_told else "", "" if origin == MODEL else ORIGINS[origin]
+
+
 def _all_ranked(batch: TaggedBatch) -> list[list[int]]:
-    """Return the columns of all topics for each article, most probable first."""
-    order: list[list[int]] = (-batch.predictions.probabilities).argsort(axis=1, kind="stable").tolist()
-    return order
+    """Return the columns of the topics for each article that the model has or that are given, most probable first."""
+    from classifier.model.thresholds import rank_topics
+
+    predictions = batch.predictions
+    shown = predictions.has_probability.astype(predictions.y_pred.dtype) | predictions.y_pred
+    return rank_topics(predictions.probabilities, shown)
