@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from classifier.errors import UsageError
 from classifier.text.phrases import PhraseMatcher, parse_phrase
 
-WORDS = st.sampled_from(["ледокол", "Ледоколы", "морской", "морского", "путь", "и", "2024", "-", "г", "в-третьих"])
+WORDS = st.sampled_from(["ледокол", "Ледоколы", "морской", "морского", "путь", "и", "2024", "-", "г", "военно-морской"])
 GAPS = st.sampled_from([" ", ", ", ". ", "\n", "\n\n", " «", "» — ", "! ", "\u00a0", " https://a.ru/б. "])
 TEXTS = st.lists(st.tuples(WORDS, GAPS), max_size=12).map(lambda pairs: "".join(map("".join, pairs)))
 HOSTILE = st.text(alphabet="Лледокол морсйпутьЁё́\u00ad\u200b中|*-.!\n\r «»\ud800\x00", max_size=60)
-PHRASES = ["ледокол", "морской путь", "ледокол*", "ледокол и морской путь", "морской 2024", "в-третьих"]
+PHRASES = ["ледокол", "морской путь", "ледокол*", "ледокол и морской путь", "морской 2024", "военно-морской"]
 
 
 def occurs(phrase, text):
@@ -106,7 +106,7 @@ def test_a_batch_gets_the_answers_of_its_texts_and_every_occurrence_has_a_span(t
 def test_a_matcher_survives_pickling_and_a_small_memo(monkeypatch):
     monkeypatch.setattr("classifier.text.phrases.MEMO_SIZE", 2)
     matcher = PhraseMatcher(PHRASES)
-    texts = ["Ледокол и морской путь в 2024", "в-третьих, ледоколы"]
+    texts = ["Ледокол и морской путь в 2024", "военно-морской, ледоколы"]
     expected = [[1, 1, 1, 1, 0, 0], [1, 0, 1, 0, 0, 1]]
     assert matcher.find(texts).astype(int).tolist() == expected
     assert pickle.loads(pickle.dumps(matcher)).find(texts).astype(int).tolist() == expected
