@@ -24,8 +24,8 @@ rules_option = click.option(
 def correction_options(command: Command) -> Command:
     """Add the options that `read_corrections` takes."""
     for option in (
-        click.option("--without", multiple=True, metavar="ID", help="Never give this topic; repeatable."),
-        click.option("--only", multiple=True, metavar="ID", help="Give and write this topic alone; repeatable."),
+        click.option("--without", multiple=True, metavar="ID", help="Leave this topic out; repeatable."),
+        click.option("--only", multiple=True, metavar="ID", help="Give and write only this topic; repeatable."),
         click.option(
             "--labels",
             type=PATH,

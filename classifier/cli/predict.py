@@ -109,13 +109,14 @@ def predict(
     Where --output is a folder (one that exists, or a name that ends in /), each table of FILES becomes a Parquet file
     there: on all cores of this machine, or on the Dask cluster of --scheduler. Needs Dask.
 
-    With --rules or --labels, the answers say who gave each topic. A file of rules:
+    With --rules or --labels, every answer tells the origin of each topic. Rules are written so:
 
     \b
-        [[rule]]                               # as many as you like
-        topic = "arctic"                       # one of the model's topics, or a new one
-        phrases = ["Северный морской путь", "ледокол*"]    # * stands for any end of a word
-        without = ["ледокол знаний"]           # and where = "headline", action = "remove" or "block"
+        [[rule]]
+        topic = "arctic"                                  # one of the model's topics, or a new one
+        action = "add"                                    # or "remove", or "block"; add if left out
+        phrases = ["Северный морской путь", "ледокол*"]   # in any form; * is any end of a word
+        without = ["ледокол знаний"]                      # phrases that cancel the rule
     """  # noqa: D301
     from classifier.storage.model_folder import read_manifest
 

@@ -241,14 +241,14 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         return self.predictor_.predict(X)
 
-    def topics(self, X: Iterable[str], mode: Mode | float = "balanced") -> list[list[str]]:
+    def topics(self, X: Iterable[str], mode: Mode | float = "balanced", rules: Rules | None = None) -> list[list[str]]:
         """Return the topic ids of each text, most probable first; none for a text that cannot be judged.
 
         `mode` is ``balanced``, ``sure`` (fewer topics, more of them right), ``complete`` (more, fewer of them missed)
-        or a least probability.
+        or a least probability. `rules` are what `read_rules` gives.
         """
         check_is_fitted(self)
-        return self.predictor_.topics(X, mode)
+        return self.predictor_.topics(X, mode, rules)
 
     def explain(
         self, text: str, also: Iterable[str] = (), mode: Mode | float = "balanced", rules: Rules | None = None

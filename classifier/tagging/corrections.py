@@ -35,11 +35,6 @@ class Corrections:
         by_people = (topic for topics in (self.labels or {}).values() for topic in topics)
         return list(dict.fromkeys([*by_rules, *by_people]))
 
-    @property
-    def has_origins(self) -> bool:
-        """Whether somebody beside the model gives topics."""
-        return self.rules is not None or self.labels is not None
-
     def select(self, topics: Iterable[str]) -> list[str]:
         """Return those of some topics that may be given."""
         return [topic for topic in topics if self.only is None or topic in self.only]

@@ -176,6 +176,13 @@ def test_a_file_that_is_not_there_is_told(tmp_path):
         read_rules(tmp_path / "rules.toml")
 
 
+def test_rules_apply_to_the_topics_of_a_model_from_python(shipped):
+    rules = read_rules(EXAMPLES / "rules.toml")
+    texts = ["Ледоколы ждут", *["Сборная выиграла матч чемпионата"] * 1000, "Сборная выиграла гонку вооружений, матч"]
+    topics = shipped.topics(texts, rules=rules)
+    assert "арктика" in topics[0] and topics[1:1001] == [["sport"]] * 1000 and "sport" not in topics[-1]
+
+
 @pytest.mark.parametrize("action", ["remove", "block"])
 def test_nothing_can_be_taken_away_that_is_never_given(action):
     rules = Rules([Rule("новая", phrases=("мир",)), Rule("sprot", action, ("мир",))])
