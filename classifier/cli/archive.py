@@ -57,7 +57,7 @@ def tag_archive(
     if counts["failed"]:
         failed = f"{counts['failed']:,} of {len(files):,} files could not be tagged"
         raise Error(f"{failed}; the others are in {target}, and the same command with --resume tries these again")
-    report_labelled(corrections, counts["labelled"])
+    report_labelled(corrections, counts["labelled"], resumed=len(pending) < len(files))
     sum_up(counts["articles"], counts["unjudged"], str(target))
 
 

@@ -80,9 +80,9 @@ def _choose(known: Sequence[str], only: Sequence[str], without: Sequence[str]) -
     return chosen if only or without else None
 
 
-def report_labelled(corrections: "Corrections", labelled: int) -> None:
-    """Say how many articles have topics from --labels."""
+def report_labelled(corrections: "Corrections", labelled: int, *, resumed: bool) -> None:
+    """Say how many articles have topics from --labels; a run that goes on knows only those since then."""
     if labelled:
         say(f"{number_of(labelled, 'article')} with the topics of --labels")
-    elif corrections.labels is not None:
+    elif corrections.labels is not None and not resumed:
         say("no article is in --labels: do their ids agree?")

@@ -229,7 +229,8 @@ def _tag(
     from classifier.tagging.batches import tag_articles
 
     skipped = skip_and_tell()
-    count, unjudged, labelled = output.done, output.unjudged, 0
+    start = output.done
+    count, unjudged, labelled = start, output.unjudged, 0
     articles = output.pending(read(sources, read_options, on_error=skipped))
     if count:
         say(f"continuing after {number_of(count, 'article')}")
@@ -243,7 +244,7 @@ def _tag(
     report_skipped(skipped)
     if skipped.count and not count:
         raise Error("no article could be read")
-    report_labelled(corrections, labelled)
+    report_labelled(corrections, labelled, resumed=start > 0)
     return count, unjudged
 
 

@@ -73,6 +73,7 @@ def test_an_empty_output_has_the_column_too(run, desk):
 def test_people_see_who_gave_a_topic(run, desk):
     out = run("predict", "news.csv", "--format", "table", "--rules", "rules.toml", "--labels", "labels.csv").out
     assert re.search(r"арктика +арктика +rule", out) and re.search(r"Спорт +sport +\d\.\d\d person", out)
+    assert re.search(r"арктика +rule *\n +not Russian\n", out)
     every = run("predict", "news.csv", "--format", "table", "--all", "--rules", "rules.toml").out
     assert every.count("арктика") == 4 and every.count("Спорт") == 4
 

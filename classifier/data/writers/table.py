@@ -34,7 +34,10 @@ def write_table(file: IO[str], options: OutputOptions, classes: Sequence[str]) -
                 table.add_row(Text(visible(name)), Text(visible(topic)), *_evidence(predictions, row, column))
             with console.capture() as shown:  # rich writes past the file, and ends the program when a pipe is closed
                 console.print(label(article), style="bold", markup=False, no_wrap=True, overflow="ellipsis")
-                console.print(table if columns else f"  [dim]{note or 'no topic'}[/]")
+                if columns:
+                    console.print(table)
+                if not columns or (note and not options.all_topics):  # rules and people may give topics all the same
+                    console.print(f"  [dim]{note or 'no topic'}[/]")
                 console.print()
             file.write(shown.get())
 
