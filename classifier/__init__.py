@@ -17,6 +17,7 @@ __all__ = [
     "TopicClassifier",
     "lemmatize",
     "load",
+    "read_rules",
     "tag_frame",
     "taxonomy",
     "with_title",
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from classifier.errors import Error as Error
     from classifier.model.estimator import TopicClassifier as TopicClassifier
     from classifier.model.estimator import load as load
+    from classifier.model.rules import read_rules as read_rules
     from classifier.tagging.frames import tag_frame as tag_frame
     from classifier.text.lemmas import lemmatize as lemmatize
     from classifier.text.lexicon import Lexicon as Lexicon
@@ -40,6 +42,7 @@ _MODULES = {
     "TopicClassifier": "model.estimator",
     "lemmatize": "text.lemmas",
     "load": "model.estimator",
+    "read_rules": "model.rules",
     "tag_frame": "tagging.frames",
     "taxonomy": "topics",
     "with_title": "data.articles",

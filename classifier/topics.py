@@ -79,6 +79,26 @@ def taxonomy_order(topics: Iterable[str]) -> list[str]:
     return [topic for topic in taxonomy() if topic in topics] + sorted(topics - taxonomy().keys())
 
 
+def check_known(topic: str, known: Iterable[str]) -> None:
+    """Refuse a topic that is not known, with advice on the nearest that is: a `UsageError`."""
+    from difflib import get_close_matches
+
+    known = list(known)
+    if topic in known:
+        return
+    names = {name.lower(): id for id in known for name in (topic_name(id, "en"), topic_name(id, "ru"), id)}
+    near = get_close_matches(topic.lower(), names, n=1)
+    advice = f"did you mean {names[near[0]]!r}?" if near else "`news-topics topics` lists its topics"
+    raise UsageError(f"the model has no topic {topic!r}; {advice}")
+
+
+def check_id(topic: str) -> None:
+    """Refuse an id that no topic can have: a `UsageError`."""
+    if ";" in topic or not topic.strip() or topic.encode(errors="replace").decode() != topic:
+        problem = "is empty, holds ';', which separates topics, or is not valid Unicode"
+        raise UsageError(f"topic {topic!r} {problem}: give it another id")
+
+
 def parse_topics(cells: Sequence[Any], places: Sequence[str] | None = None) -> list[list[str]]:
     """Read the topics of each cell of a table: a list, or a string separated by ``;``; a gap means no topic.
 

@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from classifier.cli.console import progress_bar, report_skipped, say, skip_and_tell, sum_up
+from classifier.cli.corrections import report_labelled
 from classifier.data.answers import OutputOptions
 from classifier.data.articles import ReadOptions, SkippedRecords
 from classifier.errors import Error, UsageError
 
 if TYPE_CHECKING:
     from classifier.dask.archive import ArchiveFile, Job, Outcome
+    from classifier.tagging.corrections import Corrections
 
 
 def tag_archive(
@@ -21,6 +23,7 @@ def tag_archive(
     read: ReadOptions,
     answer: OutputOptions,
     run: dict[str, Any],
+    corrections: "Corrections",
     *,
     resume: bool,
     scheduler: str | None,
@@ -42,9 +45,9 @@ def tag_archive(
         if len(pending) < len(files):
             say(f"continuing after {len(files) - len(pending):,} of {len(files):,} files")
         predictor = load_predictor(model)
-        answer.check_topics(predictor.classes)
+        answer.check_topics(corrections.select(predictor.classes))
         try:
-            counts = _run(files, pending, predictor, job, scheduler, jobs)
+            counts = _run(files, pending, predictor, job, corrections, scheduler, jobs)
         except KeyboardInterrupt:
             done = f"{sum(file.target.exists() for file in files):,} of {len(files):,} files are tagged"
             say(f"{done}, the same command with --resume continues with the others")
@@ -54,6 +57,7 @@ def tag_archive(
     if counts["failed"]:
         failed = f"{counts['failed']:,} of {len(files):,} files could not be tagged"
         raise Error(f"{failed}; the others are in {target}, and the same command with --resume tries these again")
+    report_labelled(corrections, counts["labelled"], resumed=len(pending) < len(files))
     sum_up(counts["articles"], counts["unjudged"], str(target))
 
 
@@ -62,6 +66,7 @@ def _run(
     pending: "list[ArchiveFile]",
     predictor: Any,
     job: "Job",
+    corrections: "Corrections",
     scheduler: str | None,
     jobs: int | None,
 ) -> Counter[str]:
@@ -74,9 +79,10 @@ def _run(
     done = len(files) - len(pending)
     with connect(scheduler, jobs) as client, progress_bar(done, "files", len(files)) as advance:
         say(f"files to tag: {len(pending):,}; {describe(client)}")
-        for outcome in archive.tag_files(client, pending, predictor, job):
+        for outcome in archive.tag_files(client, pending, predictor, job, corrections):
             _report(outcome, skipped, strict=job.read.strict)
-            counts.update(articles=outcome.articles, unjudged=outcome.unjudged, failed=bool(outcome.problem))
+            counts.update(articles=outcome.articles, unjudged=outcome.unjudged, labelled=outcome.labelled)
+            counts.update(failed=bool(outcome.problem))
             advance(1)
     report_skipped(skipped)
     return counts

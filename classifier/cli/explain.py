@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from classifier.cli.console import emit, rich_console, say, skip_and_tell
+from classifier.cli.corrections import load_rules, rules_option
 from classifier.cli.options import (
     PATH,
     announce_stdin,
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
 @click.option("--html", type=PATH, metavar="FILE", help="Write a page for the browser, about one article.")
 @force_option
 @click.option("--format", type=click.Choice(["text", "jsonl"]), help="[default: text on a terminal; else jsonl]")
+@rules_option
 @mode_option
 @from_option
 @column_options
@@ -52,6 +54,7 @@ def explain(
     force: bool,
     format: str | None,
     mode: Mode | None,
+    rules: Path | None,
     **options: Any,
 ) -> None:
     """Show which words gave an article its topics.
@@ -72,12 +75,13 @@ def explain(
     if html is not None:
         from classifier.pages import is_page_of_ours
 
-        check_output(html, open_numbers([file]), is_page_of_ours, force=force)
+        check_output(html, open_numbers([file, *filter(None, [rules])]), is_page_of_ours, force=force)
     skipped = skip_and_tell()
     articles = read(announce_stdin([file]), read_options(**options), on_error=skipped)
     predictor = load_predictor(model)
+    known = None if rules is None else load_rules(rules, predictor.classes)
     explained = (
-        (article, explain_text(predictor, article.text, also, mode or "balanced"))
+        (article, explain_text(predictor, article.text, also, mode or "balanced", known))
         for article in articles
         if article_id in (None, article.id)
     )

@@ -11,6 +11,7 @@ import click
 
 from classifier import __version__
 from classifier.cli.console import number_of, progress_bar, report_skipped, say, skip_and_tell, sum_up
+from classifier.cli.corrections import correction_options, read_corrections, report_labelled
 from classifier.cli.options import (
     PATH,
     announce_stdin,
@@ -31,6 +32,7 @@ from classifier.topics import NAME_KINDS
 
 if TYPE_CHECKING:
     from classifier.data.resumable import ResumableOutput
+    from classifier.tagging.corrections import Corrections
 
 
 @click.command()
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
     "--all", "all_topics", is_flag=True, help="Add a column for each topic with its probability; with --long, a row."
 )
 @click.option("--long", is_flag=True, help="Write a row for each topic of an article, instead of one for the article.")
+@correction_options
 @mode_option
 @click.option(
     "--min-probability",
@@ -94,6 +97,10 @@ def predict(
     long: bool,
     mode: Mode | None,
     min_probability: float | None,
+    rules: Path | None,
+    labels: tuple[Path, ...],
+    only: tuple[str, ...],
+    without: tuple[str, ...],
     **options: Any,
 ) -> None:
     """Give topics to the articles in FILES.
@@ -107,15 +114,28 @@ def predict(
 
     Where --output is a folder (one that exists, or a name that ends in /), each table of FILES becomes a Parquet file
     there: on all cores of this machine, or on the Dask cluster of --scheduler. Needs Dask.
-    """
+
+    With --rules or --labels, every answer tells the origin of each topic. Rules are written so:
+
+    \b
+        [[rule]]
+        topic = "arctic"                                  # one of the model's topics, or a new one
+        action = "add"                                    # or "remove", or "block"; add if left out
+        phrases = ["Северный морской путь", "ледокол*"]   # in any form; * is any end of a word
+        without = ["ледокол знаний"]                      # phrases that cancel the rule
+    """  # noqa: D301
     from classifier.storage.model_folder import read_manifest
 
     if mode is not None and min_probability is not None:
         raise UsageError("--mode and --min-probability both choose the topics: take one")
     read = read_options(**options)
-    answer = OutputOptions(format, names, all_topics, long, read.columns.keep, min_probability or mode or "balanced")
+    chosen = min_probability or mode or "balanced"
+    has_origins = rules is not None or bool(labels)
+    answer = OutputOptions(format, names, all_topics, long, read.columns.keep, chosen, has_origins)
     manifest = read_manifest(model)
+    corrections = read_corrections(manifest["topics"], rules, labels, only, without)
     run = {"version": __version__, "model": manifest["sha256"], "read": [read.columns, read.encoding, read.format]}
+    run["corrections"] = corrections.sha256()
     sources = announce_stdin(files or [Path(STDIN)])
     output = None if output in (STDIN, "/dev/stdout") else output
     if output == "":
@@ -125,13 +145,18 @@ def predict(
 
         if force:
             raise UsageError("--force is for files: name a new folder, or continue with --resume")
-        tag_archive(sources, output, model, read, answer, run, resume=resume, scheduler=scheduler, jobs=jobs)
+        tag_archive(
+            sources, output, model, read, answer, run, corrections, resume=resume, scheduler=scheduler, jobs=jobs
+        )
         return
     target = None if output is None else Path(output)
-    _check_target(target, sources, format, resume=resume, force=force)
+    _check_target(target, [*sources, *labels, *filter(None, [rules])], format, resume=resume, force=force)
+    classes = corrections.select(manifest["topics"])
     replaced = target is not None and target.is_file() and target.stat().st_size > 0
-    with _open_output(target, answer, manifest["topics"], run, resume=resume, force=force) as opened:
-        count, unjudged = _tag(sources, model, read, answer.mode, opened, jobs or 1, show=target is not None)
+    with _open_output(target, answer, classes, run, resume=resume, force=force) as opened:
+        count, unjudged = _tag(
+            sources, model, read, answer.mode, corrections, opened, jobs or 1, show=target is not None
+        )
     sum_up(count, unjudged, output, replaced=replaced)
 
 
@@ -204,6 +229,7 @@ def _tag(
     model: Path | None,
     read_options: ReadOptions,
     mode: Mode | float,
+    corrections: "Corrections",
     output: "_Stream | ResumableOutput",
     jobs: int,
     *,
@@ -214,19 +240,22 @@ def _tag(
     from classifier.tagging.batches import tag_articles
 
     skipped = skip_and_tell()
-    count, unjudged = output.done, output.unjudged
+    start = output.done
+    count, unjudged, labelled = start, output.unjudged, 0
     articles = output.pending(read(sources, read_options, on_error=skipped))
     if count:
         say(f"continuing after {number_of(count, 'article')}")
     # Closed here, because it ends processes: a generator that is only dropped may be closed in any thread.
-    with closing(tag_articles(model, articles, jobs, mode)) as batches:
+    with closing(tag_articles(model, articles, jobs, mode, corrections)) as batches:
         for batch in _counted(batches, count, show=show or not sys.stdout.isatty()):
             output.write(batch)
             count += len(batch)
             unjudged += batch.unjudged
+            labelled += len(corrections.labelled(batch.articles))
     report_skipped(skipped)
     if skipped.count and not count:
         raise Error("no article could be read")
+    report_labelled(corrections, labelled, resumed=start > 0)
     return count, unjudged
 
 

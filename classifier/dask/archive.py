@@ -24,6 +24,7 @@ from classifier.model.predictor import TopicPredictor, cached_predictor
 from classifier.storage.atomic import TEMPORARY, atomic_write
 from classifier.storage.paths import check_folder, fingerprint, make_folder
 from classifier.tagging.batches import tag_batch
+from classifier.tagging.corrections import Corrections
 
 TABLES = [".csv", ".tsv", ".jsonl", ".parquet"]  # files of many articles
 _KEY = b"news-topics"  # of what the metadata of a Parquet file says about its making
@@ -52,6 +53,7 @@ class Outcome(NamedTuple):
     file: ArchiveFile
     articles: int = 0
     unjudged: int = 0
+    labelled: int = 0
     skipped: int = 0
     messages: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
@@ -132,7 +134,13 @@ def _tagged_fingerprint(target: Path, run: dict[str, Any]) -> Any:
     return known
 
 
-def tag_files(client: Client, files: Sequence[ArchiveFile], predictor: TopicPredictor, job: Job) -> Iterator[Outcome]:
+def tag_files(
+    client: Client,
+    files: Sequence[ArchiveFile],
+    predictor: TopicPredictor,
+    job: Job,
+    corrections: Corrections = Corrections(),  # noqa: B008  (it is immutable)
+) -> Iterator[Outcome]:
     """Tag files, and yield the outcome of each when it is done or has failed; if the caller stops, cancel the rest.
 
     Raises
@@ -142,9 +150,9 @@ def tag_files(client: Client, files: Sequence[ArchiveFile], predictor: TopicPred
     """
     for folder in {file.target.parent for file in files}:
         make_folder(folder)
-    model = broadcast(predictor.to_bytes())
+    model, made_of_it = broadcast(predictor.to_bytes()), broadcast(corrections)
     task = dask.delayed(_tag_file, pure=False)
-    futures = client.compute([task(file, model, job) for file in files])
+    futures = client.compute([task(file, model, job, made_of_it) for file in files])
     file_of = dict(zip(futures, files, strict=True))
     try:
         for future in as_completed(futures):
@@ -163,38 +171,40 @@ def _outcome(future: Future, file: ArchiveFile) -> Outcome:
     return Outcome(file, problem=f"{file.name}: {type(error).__name__}: {error}")
 
 
-def _tag_file(file: ArchiveFile, model: bytes, job: Job) -> Outcome:
+def _tag_file(file: ArchiveFile, model: bytes, job: Job, corrections: Corrections) -> Outcome:
     """On a worker: tag a file into another, which appears when it is complete."""
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always", Notice)
         try:
-            outcome = _read_tag_write(file, cached_predictor(model), job)
+            outcome = _read_tag_write(file, cached_predictor(model), job, corrections)
         except (Error, OSError) as error:
             outcome = Outcome(file, problem=str(error))
     return outcome._replace(notices=tuple(str(notice.message) for notice in caught))
 
 
-def _read_tag_write(file: ArchiveFile, predictor: TopicPredictor, job: Job) -> Outcome:
+def _read_tag_write(file: ArchiveFile, predictor: TopicPredictor, job: Job, corrections: Corrections) -> Outcome:
     if not file.source.exists():
         raise Error(f"{file.name}: a worker has no {file.source}: all machines must see the archive under one path")
     skipped = SkippedRecords()
     articles = read([file.source], job.read, on_error=skipped, name=lambda _: file.name)
-    batches = (tag_batch(predictor, batch, job.output.mode) for batch in batched(articles))
+    batches = (tag_batch(predictor, batch, job.output.mode, corrections) for batch in batched(articles))
     first = next(batches, None)
-    schema = answer_schema(job.output, _kept_fields(file.source, job, first), predictor.classes)
+    classes = corrections.select(predictor.classes)
+    schema = answer_schema(job.output, _kept_fields(file.source, job, first), classes)
     made = json.dumps({**job.run, "fingerprint": file.fingerprint})
     schema = schema.with_metadata({_KEY: made})
-    count = unjudged = 0
+    count = unjudged = labelled = 0
     with (
         atomic_write(file.target, binary=True) as target,
-        write_parquet(target, job.output, predictor.classes, schema) as write,
+        write_parquet(target, job.output, classes, schema) as write,
     ):
         for batch in chain([first] if first else [], batches):
             _check_worker()
             write(batch)
             count += len(batch)
             unjudged += batch.unjudged
-    return Outcome(file, count, unjudged, skipped.count, tuple(skipped.messages))
+            labelled += len(corrections.labelled(batch.articles))
+    return Outcome(file, count, unjudged, labelled, skipped.count, tuple(skipped.messages))
 
 
 def _check_worker() -> None:

@@ -73,4 +73,4 @@ def broadcast(value: Any) -> "Delayed":
     """
     # Dask warns of more than 10 MB in a graph; that is harmful only if every task holds them.
     with dask.config.set({"distributed.admin.large-graph-warning-threshold": "1GB"}):
-        return dask.delayed(value).persist()
+        return dask.delayed(value, traverse=False).persist()

@@ -1,13 +1,15 @@
 """Tagged articles, and what a user may say about how they are written. Every output has the same columns.
 
-``id``, then the columns to keep, then those of `Predictions.columns`: ``topics``, ``probabilities``, ``names`` if asked
-for, ``note``, and a column for each topic if asked for. Probabilities are rounded to four decimals. In JSON and Parquet
-topics, probabilities and names are lists; in CSV they are joined by ``;``. `classifier.tag_frame` gives the same
-columns without ``id`` and ``names``, for a frame has an index, and without rounding.
+``id``, then the columns to keep, then those of `Predictions.columns`: ``topics``, ``probabilities``, ``origins`` if
+rules or labels are used, ``names`` if asked for, ``note``, and a column for each topic if asked for. Probabilities are
+rounded to four decimals. In JSON and Parquet topics, probabilities, origins and names are lists; in CSV they are
+joined by ``;``. A topic that the model does not have has no probability: null, or in CSV nothing.
+`classifier.tag_frame` gives the same columns without ``id``, ``origins`` and ``names``, for a frame has an index, and
+without rounding.
 
-A long answer has a row for each topic of an article: ``id``, the columns to keep, ``topic``, ``probability``, ``name``
-if asked for, and ``note``. An article without a topic has one row with a gap for it. If all topics are asked for, each
-is a row, and ``given`` says whether the article gets it.
+A long answer has a row for each topic of an article: ``id``, the columns to keep, ``topic``, ``probability``,
+``origin`` if rules or labels are used, ``name`` if asked for, and ``note``. An article without a topic has one row with
+a gap for it. If all topics are asked for, each is a row, and ``given`` says whether the article gets it.
 """
 
 from collections.abc import Callable, Sequence
@@ -21,7 +23,7 @@ from classifier.text.display import visible
 from classifier.topics import NameKind, topic_name
 
 DIGITS = 4
-_LONG = ("topic", "probability", "name", "given", "note")
+_LONG = ("topic", "probability", "origin", "name", "given", "note")
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,13 +59,10 @@ class TaggedBatch:
 
     def ranked(self, options: "OutputOptions") -> list[list[int]]:
         """Return the columns of the topics of each article that are shown, most probable first."""
-        if not options.all_topics:
-            return self.predictions.ranked()
-        order: list[list[int]] = (-self.predictions.probabilities).argsort(axis=1, kind="stable").tolist()
-        return order
+        return self.predictions.ranked(all_topics=options.all_topics)
 
     def _long_columns(self, options: "OutputOptions") -> dict[str, list[Any]]:
-        predictions, rounded = self.predictions, self.predictions.probabilities.round(DIGITS).tolist()
+        predictions = self.predictions
         rows: list[tuple[int, int | None]] = []  # article, column of the topic
         for row, topics in enumerate(self.ranked(options)):
             rows += [(row, topic) for topic in topics] or [(row, None)]
@@ -73,8 +72,12 @@ class TaggedBatch:
             "id": [article.id for article in articles],
             **{name: [article.row[name] for article in articles] for name in options.keep},
             "topic": topics_of,
-            "probability": [None if topic is None else rounded[row][topic] for row, topic in rows],
+            "probability": [
+                None if topic is None else predictions.probability(row, topic, DIGITS) for row, topic in rows
+            ],
         }
+        if options.origins:
+            columns["origin"] = [None if topic is None else predictions.origin(row, topic) for row, topic in rows]
         if options.names:
             columns["name"] = [None if topic is None else topic_name(topic, options.names) for topic in topics_of]
         if options.all_topics:
@@ -105,6 +108,8 @@ class OutputOptions:
         Columns of the input to copy.
     mode
         As in `TopicPredictor.tag`.
+    origins
+        There are rules or labels: add who gave each topic.
     """
 
     format: str | None = None
@@ -113,6 +118,7 @@ class OutputOptions:
     long: bool = False
     keep: tuple[str, ...] = ()
     mode: Mode | float = "balanced"
+    origins: bool = False
 
     def __post_init__(self) -> None:
         check_kept(self.keep, ("id", *(_LONG if self.long else RESERVED)))

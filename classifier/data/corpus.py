@@ -19,7 +19,7 @@ from classifier.data.readers.workbook import open_sheet
 from classifier.data.reading import open_file, read
 from classifier.data.unpacking import ending
 from classifier.errors import Error, UsageError
-from classifier.topics import parse_topics, taxonomy_order
+from classifier.topics import check_id, parse_topics, taxonomy_order
 
 TRAIN = "train"  # the split that models are fitted on; other splits are held out
 
@@ -108,6 +108,16 @@ def read_corpus(
         )
     ids, texts, cells, places, splits, sources, dates = map(list, zip(*rows, strict=True))
     return Corpus(ids, texts, parse_topics(cells, places), splits, sources, [_year(date) for date in dates])
+
+
+def read_labels(paths: Sequence[Path]) -> dict[str, list[str]]:
+    """Return the topics of each article in some labels tables, by its id; parameters and errors as in `read_corpus`."""
+    rows = _read_labels(paths)
+    places = [f"label of {id!r}" for id in rows]
+    topics = parse_topics([row["topics"] for row in rows.values()], places)
+    for topic in {topic for row in topics for topic in row}:
+        check_id(topic)
+    return dict(zip(rows, topics, strict=True))
 
 
 def read_texts(

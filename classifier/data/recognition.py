@@ -13,6 +13,7 @@ from classifier.errors import Error
 from classifier.model.predictions import NOTES
 
 _WIDE, _LONG = {"id", "topics", "probabilities", "note"}, {"id", "topic", "probability", "note"}  # of every answer
+_LISTS = {"topics", "probabilities", "origins"}
 _NINJS = {"uri", "type", "representationType", "profile", "standard", "headlines", "subjects", "edNote"}
 _ROWS = 1000  # that are looked at
 _LINE = 1 << 20  # characters of a line that are looked at
@@ -74,18 +75,20 @@ def _rows(file: TextIO) -> Iterator[Any]:
 
 def _split(row: dict[str, Any], separator: str) -> dict[str, Any]:
     """Return a row of a table with its lists."""
-    lists = [name for name in ("topics", "probabilities") if name in row]
-    return {**row, **{name: list(filter(None, row[name].split(separator))) for name in lists}}
+    return {**row, **{name: list(filter(None, row[name].split(separator))) for name in _LISTS & row.keys()}}
 
 
 def _is_row(row: Any) -> bool:
-    """Whether a row is an answer: as many probabilities as topics, and no note but ours."""
+    """Whether a row is an answer: as many origins (or probabilities) as topics, and no note but ours."""
     if not isinstance(row, dict):
         return False
-    if row.keys() >= _WIDE:
-        return len(row["topics"]) == len(row["probabilities"]) and row["note"] in NOTES
+    if row.keys() >= _WIDE:  # topics that people and rules give may have no probability
+        return (
+            len(row["topics"]) == len(row["origins" if "origins" in row else "probabilities"]) and row["note"] in NOTES
+        )
     if row.keys() >= _LONG:
-        return (row["topic"] in (None, "")) == (row["probability"] in (None, "")) and row["note"] in NOTES
+        told = row["topic"] if "given" in row else row.get("origin", row["probability"])
+        return (row["topic"] in (None, "")) == (told in (None, "")) and row["note"] in NOTES
     return _is_item(row)
 
 

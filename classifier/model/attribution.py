@@ -1,7 +1,6 @@
 """What each word of a text adds to the score of a topic, exactly."""
 
 from collections.abc import Iterable, Sequence
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,8 +14,10 @@ from classifier.model.features import TEXT_WEIGHT, Features
 from classifier.model.predictions import Mode
 from classifier.model.predictor import TopicPredictor
 from classifier.model.products import row_slices
+from classifier.model.rules import Effect, Rules
 from classifier.model.thresholds import apply_thresholds, mode_thresholds, rank_topics
 from classifier.text.tokens import token_spans
+from classifier.topics import check_known
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +26,11 @@ _FREQUENT = np.log(2000) + 1  # inverse document frequency of a lemma that one i
 
 
 def explain(
-    predictor: TopicPredictor, text: str, also: Iterable[str] = (), mode: Mode | float = "balanced"
+    predictor: TopicPredictor,
+    text: str,
+    also: Iterable[str] = (),
+    mode: Mode | float = "balanced",
+    rules: Rules | None = None,
 ) -> Explanation:
     """Explain why a text has its topics.
 
@@ -45,6 +50,8 @@ def explain(
         probable one is explained; if the text cannot be judged, none is.
     mode
         Which topics the text gets; as in `TopicPredictor.tag`.
+    rules
+        Give topics and take them away; those of the model that they do this to are explained too.
 
     Raises
     ------
@@ -55,12 +62,14 @@ def explain(
         raise UsageError(f"give one text to explain, not {type(text).__name__} {text!r:.40}")
     if isinstance(also, str):
         raise UsageError(f"also is a list of topics: [{also!r:.40}]")
+    effects, topics = _apply_rules(predictor, text, mode, rules)
+    touched = [effect.rule.topic for effect in effects or [] if effect.rule.topic in predictor.classes]
     features = predictor.extractor.transform([text])
     (log_odds,) = predictor.log_odds(features)
     scores = np.where(features.is_russian[0], predictor.score(features)[0], -np.inf)
     probabilities = sigmoid(log_odds)
     thresholds = mode_thresholds(predictor.thresholds, mode)
-    chosen = _chosen_topics(predictor.classes, probabilities, thresholds, also)
+    chosen = _chosen_topics(predictor.classes, probabilities, thresholds, [*also, *touched])
     vocabulary = predictor.extractor.vocabulary
     columns, _ = vocabulary.columns_of([text])
     places = np.flatnonzero((columns >= 0) & features.is_russian)
@@ -79,7 +88,16 @@ def explain(
         )
         for column, topic_weights in zip(chosen, weights.T, strict=True)
     ]
-    return Explanation(text, reasons)
+    return Explanation(text, reasons, effects, topics)
+
+
+def _apply_rules(
+    predictor: TopicPredictor, text: str, mode: Mode | float, rules: Rules | None
+) -> tuple[list[Effect], list[str]] | tuple[None, None]:
+    """Return the rules that apply to a text, and the topics that it has then."""
+    if rules is None:
+        return None, None
+    return rules.effects(text), rules.apply(predictor.tag([text], mode), [text]).columns()["topics"][0]
 
 
 def _chosen_topics(
@@ -94,11 +112,8 @@ def _chosen_topics(
 
 
 def _column(classes: Sequence[str], topic: str) -> int:
-    if topic in classes:
-        return classes.index(topic)
-    near = get_close_matches(topic, classes, n=1)
-    advice = f"did you mean {near[0]!r}?" if near else "`news-topics topics` lists its topics"
-    raise UsageError(f"the model has no topic {topic!r}; {advice}")
+    check_known(topic, classes)
+    return classes.index(topic)
 
 
 def _word_weights(

@@ -23,6 +23,7 @@ from classifier.model.labels import check_examples, encode_labels, micro_f1
 from classifier.model.predictions import Mode
 from classifier.model.predictor import TopicPredictor, load_predictor, read_with_manifest
 from classifier.model.ridge import RidgeFit, Weights, fit_ridge
+from classifier.model.rules import Rules
 from classifier.model.shards import LeftOut, Shard, encode_groups, group_rows
 from classifier.text.lexicon import Lexicon, document_frequencies
 from classifier.text.validation import check_texts
@@ -240,22 +241,24 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         check_is_fitted(self)
         return self.predictor_.predict(X)
 
-    def topics(self, X: Iterable[str], mode: Mode | float = "balanced") -> list[list[str]]:
+    def topics(self, X: Iterable[str], mode: Mode | float = "balanced", rules: Rules | None = None) -> list[list[str]]:
         """Return the topic ids of each text, most probable first; none for a text that cannot be judged.
 
         `mode` is ``balanced``, ``sure`` (fewer topics, more of them right), ``complete`` (more, fewer of them missed)
-        or a least probability.
+        or a least probability. `rules` are what `read_rules` gives.
         """
         check_is_fitted(self)
-        return self.predictor_.topics(X, mode)
+        return self.predictor_.topics(X, mode, rules)
 
-    def explain(self, text: str, also: Iterable[str] = (), mode: Mode | float = "balanced") -> Explanation:
+    def explain(
+        self, text: str, also: Iterable[str] = (), mode: Mode | float = "balanced", rules: Rules | None = None
+    ) -> Explanation:
         """Return which words of a text count for and against each of its topics, and each of those in `also`.
 
         Parameters and errors are those of `classifier.model.attribution.explain`. Jupyter shows the answer as a page.
         """
         check_is_fitted(self)
-        return explain(self.predictor_, text, also, mode)
+        return explain(self.predictor_, text, also, mode, rules)
 
     def score(self, X: Iterable[str], y: Any, sample_weight: ArrayLike | None = None) -> float:
         """Return micro-F1, not the subset accuracy of `ClassifierMixin`; `y` as in `fit`."""

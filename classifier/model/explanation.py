@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from classifier.model.rules import Effect
 from classifier.text.display import visible
 from classifier.topics import topic_name
 
@@ -129,10 +130,45 @@ class Reason:
 
 @dataclass(frozen=True, repr=False)
 class Explanation:
-    """A text and the reasons for and against some topics, those it gets first; Jupyter shows it in colours."""
+    """A text and the reasons for and against some topics, those it gets first; Jupyter shows it in colours.
+
+    If there are rules, `effects` are those that apply to the text, and `topics` is what it gets in the end; else None.
+    """
 
     text: str
     reasons: list[Reason]
+    effects: list[Effect] | None = None
+    topics: list[str] | None = None
+
+    def verdict(self, topic: str) -> str:
+        """Return whether the text gets a topic, and if the model alone does not decide that, which rule does."""
+        by_model = any(reason.given for reason in self.reasons if reason.topic == topic)
+        given = by_model if self.topics is None else topic in self.topics
+        if given == by_model:
+            return "given" if given else "not given"
+        rules = (effect for effect in self.effects or [] if effect.rule.topic == topic)
+        number = next(effect.number for effect in rules if (effect.rule.action == "add") == given)
+        return f"{'given' if given else 'taken away'} by rule {number}"
+
+    def effect_lines(self) -> list[str]:
+        """Return in one line for each rule that applies what it does, and the phrases that it has found."""
+        verbs = {"add": "gives", "remove": "takes away", "block": "blocks"}
+        lines = []
+        for number, rule, spans in self.effects or []:
+            forms = dict.fromkeys(" ".join(self.text[start:end].split()) for start, end in spans)
+            found = f": {', '.join(forms)}" if forms else ""
+            lines.append(visible(f"Rule {number} {verbs[rule.action]} {rule.topic}{found}"))
+        return lines
+
+    def phrases(self) -> Iterator[tuple[str, bool]]:
+        """Return the text in pieces, each with whether it is a phrase of a rule that applies; joined, they are it."""
+        end = 0
+        for start, stop in sorted(span for effect in self.effects or [] for span in effect.spans):
+            if stop > end:
+                yield self.text[end : max(start, end)], False
+                yield self.text[max(start, end) : stop], True
+                end = stop
+        yield self.text[end:], False
 
     def pieces(self, reason: Reason) -> Iterator[tuple[str, int]]:
         """Return the text in pieces, each with its strength as of `Reason.levels`; joined, they are the text."""
@@ -156,19 +192,25 @@ class Explanation:
         return self.html()
 
     def __repr__(self) -> str:
+        verdicts = [(reason, self.verdict(reason.topic)) for reason in self.reasons]
         topics = (
-            f"{reason.topic} {reason.probability:.2f}{'' if reason.given else ' (not given)'}"
-            for reason in self.reasons
+            f"{reason.topic} {reason.probability:.2f}{'' if verdict == 'given' else f' ({verdict})'}"
+            for reason, verdict in verdicts
         )
         return f"<Explanation of {', '.join(topics) or 'no topic'}>"
 
     def __rich_console__(self, *_: Any) -> "Iterator[Text]":
         from rich.text import Text
 
+        if self.effects:
+            marked = ((visible(piece), "reverse" if is_phrase else "") for piece, is_phrase in self.phrases())
+            yield Text("\n".join(self.effect_lines()), "bold")
+            yield Text.assemble("\n", *marked, "\n")
         if not self.reasons:
             yield Text(NOT_RUSSIAN)
         for reason in self.reasons:
-            verdict = ("given", "bold green") if reason.given else ("not given", "bold red")
+            said = self.verdict(reason.topic)
+            verdict = (said, "bold green" if said.startswith("given") else "bold red")
             name = visible(topic_name(reason.topic, "ru"))
             yield Text.assemble((name, "bold"), "  ", (visible(reason.topic), "cyan"), "  ", verdict)
             yield Text(reason.summary())
@@ -184,7 +226,7 @@ class Explanation:
             "topics": [
                 {
                     "id": reason.topic,
-                    "given": reason.given,
+                    "given": self.verdict(reason.topic).startswith("given"),
                     "probability": reason.probability,
                     "threshold": reason.threshold,
                     "score": reason.score if reason.words else None,  # JSON has no infinity
@@ -193,8 +235,14 @@ class Explanation:
                     "words": [word._asdict() for word in reason.words],
                 }
                 for reason in self.reasons
-            ]
+            ],
+            **({} if self.effects is None else {"rules": [self._effect(effect) for effect in self.effects]}),
         }
+
+    def _effect(self, effect: Effect) -> dict[str, Any]:
+        """Return a rule that applies as a plain dict."""
+        forms = [{"start": start, "end": end, "form": self.text[start:end]} for start, end in effect.spans]
+        return {"rule": effect.number, "topic": effect.rule.topic, "action": effect.rule.action, "phrases": forms}
 
     def to_frame(self) -> "pd.DataFrame":
         """Return a row for each topic and word: ``topic``, ``start``, ``end``, ``form``, ``lemma``, ``weight``."""

@@ -10,7 +10,7 @@ from sklearn.preprocessing import MultiLabelBinarizer
 
 from classifier.arrays import IndicatorArray
 from classifier.errors import UsageError
-from classifier.topics import AVERAGES, parse_topics
+from classifier.topics import AVERAGES, check_id, parse_topics
 
 MIN_EXAMPLES = 3  # texts with a topic, and without it: with one left out, two are left to learn from
 _GAPS = {"None", "nan", "<NA>", "NaT"}  # how Python, NumPy and pandas print a missing value
@@ -114,9 +114,7 @@ def check_examples(classes: Iterable[Any], positives: Iterable[int], texts: int)
     for name, count in zip(classes, positives, strict=True):
         if name in AVERAGES:
             raise UsageError(f"topic {name!r} has the name of an average in reports: give it another id")
-        if ";" in name or not name.strip() or name.encode(errors="replace").decode() != name:
-            problem = "is empty, holds ';', which separates topics, or is not valid Unicode"
-            raise UsageError(f"topic {name!r} {problem}: give it another id")
+        check_id(name)
         if min(count, texts - count) < MIN_EXAMPLES:
             raise UsageError(
                 f"topic {str(name)!r} is on {count} of {texts} texts; "

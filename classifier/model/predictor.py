@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
@@ -21,6 +21,9 @@ from classifier.text.lemmas import lemmatize
 from classifier.text.lexicon import Lexicon
 from classifier.text.reprints import hash_texts
 from classifier.text.validation import check_texts
+
+if TYPE_CHECKING:
+    from classifier.model.rules import Rules
 
 BATCH = 1000  # texts: enough for words to repeat, few enough that an archive in memory needs little more for tagging
 
@@ -112,14 +115,20 @@ class TopicPredictor:
         """Return 1 where a text gets a topic, else 0, (texts, topics)."""
         return apply_thresholds(self.predict_proba(texts), self.thresholds)
 
-    def topics(self, texts: Iterable[str], mode: Mode | float = "balanced") -> list[list[str]]:
+    def topics(
+        self, texts: Iterable[str], mode: Mode | float = "balanced", rules: "Rules | None" = None
+    ) -> list[list[str]]:
         """Return the topic ids of each text, most probable first; none for a text that cannot be judged.
 
-        `mode` is as in `tag`.
+        `mode` is as in `tag`; `rules` give topics and take them away.
         """
         texts = check_texts(texts)
-        parts = [self.tag(texts[start : start + BATCH], mode).columns() for start in range(0, len(texts), BATCH)]
-        return [row for part in parts for row in part["topics"]]
+        topics: list[list[str]] = []
+        for start in range(0, len(texts), BATCH):
+            batch = texts[start : start + BATCH]
+            said = self.tag(batch, mode)
+            topics += (rules.apply(said, batch) if rules else said).columns()["topics"]
+        return topics
 
     def tag(self, texts: list[str], mode: Mode | float = "balanced") -> Predictions:
         """Return all that is to be said about one batch of texts.

@@ -41,6 +41,22 @@ def test_every_row_is_that_of_a_single_process(predict, run, archive, tagged, tm
     assert pa.concat_tables([read_table(tagged / name) for name in TARGETS]) == read_table(tmp_path / "one.parquet")
 
 
+def test_rules_labels_and_chosen_topics_are_those_of_a_single_process(predict, run, archive, tagged, tmp_path):
+    (tmp_path / "rules.toml").write_text('[[rule]]\ntopic = "зима"\nphrases = ["метель*"]', encoding="utf-8")
+    (tmp_path / "labels.csv").write_text("id,topics\n0,погода\n1800,\n", encoding="utf-8")
+    options = [archive, "--all", "--rules", tmp_path / "rules.toml", "--labels", tmp_path / "labels.csv"]
+    options += ["--without", "diplomacy"]
+    result = predict(*options)
+    assert result.code == 0 and "2 articles with the topics of --labels" in result.err
+    assert run("predict", *options, "--output", tmp_path / "one.parquet").code == 0
+    table = pa.concat_tables([read_table(tagged / name) for name in TARGETS])
+    assert table == read_table(tmp_path / "one.parquet")
+    assert {topic for row in table["origins"].to_pylist() for topic in row} == {"model", "rule", "person"}
+    assert "diplomacy" not in table.column_names and "sport" in table.column_names
+    (tmp_path / "labels.csv").write_text("id,topics\n0,\n", encoding="utf-8")
+    assert "comes from another model or other options" in predict(*options, "--resume").err
+
+
 @pytest.mark.filterwarnings("default:.*(no column|no article has) 'none'")
 def test_missing_ids_are_made_as_by_a_single_process(predict, run, archive, tagged, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -79,7 +79,7 @@ def test_json_csv_parquet_and_data_frames_have_the_same_columns_and_values(
 
 def test_the_shape_is_documented():
     documented = re.findall("``([a-z]+)``", answers.__doc__.partition("tag_frame")[0])
-    assert documented == ["id", "topics", "probabilities", "names", "note"]
+    assert documented == ["id", "topics", "probabilities", "origins", "names", "note"]
     assert set(documented) == {"id", *RESERVED}
 
 

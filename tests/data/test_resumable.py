@@ -167,6 +167,14 @@ def test_another_run_cannot_be_resumed(news, interrupted, run):
         assert result.code == 2 and "had other options or another model" in result.err
 
 
+def test_a_run_with_other_rules_labels_or_topics_cannot_be_resumed(news, interrupted, run, tmp_path):
+    (tmp_path / "rules.toml").write_text('[[rule]]\ntopic = "sport"\naction = "block"')
+    (tmp_path / "labels.csv").write_text("id,topics\n1,sport\n")
+    for change in (["--rules", tmp_path / "rules.toml"], ["--labels", tmp_path / "labels.csv"], ["--only", "sport"]):
+        result = run("predict", news, "-o", interrupted, "--resume", *change)
+        assert result.code == 2 and "had other options or another model" in result.err
+
+
 @pytest.mark.parametrize("damage", ["", "[" * 100_000, "{}", "\0"])
 def test_a_run_whose_notes_are_damaged_cannot_be_resumed(news, interrupted, run, damage):
     (interrupted.parent / f".{interrupted.name}.parts" / "run.json").write_text(damage)

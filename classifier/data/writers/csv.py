@@ -7,7 +7,7 @@ from typing import IO, Any
 
 from classifier.data.answers import OutputOptions, TaggedBatch, Write
 
-_LISTS = ("topics", "probabilities", "names")
+_LISTS = ("topics", "probabilities", "origins", "names")
 
 
 @contextmanager
@@ -24,11 +24,15 @@ def write_csv(file: IO[str], options: OutputOptions, classes: Sequence[str]) -> 
             (quoted if _has_return(columns) else table).writerow(columns)
             is_first = False
         for name in columns.keys() & _LISTS:
-            columns[name] = [";".join(map(str, values)) for values in columns[name]]
+            columns[name] = [";".join(map(_cell, values)) for values in columns[name]]
         for row in zip(*columns.values(), strict=True):
             (quoted if _has_return(row) else table).writerow(row)
 
     yield write
+
+
+def _cell(value: Any) -> str:
+    return "" if value is None else str(value)
 
 
 def _has_return(row: Iterable[Any]) -> bool:

@@ -24,15 +24,15 @@ def write_ninjs(file: IO[str], options: OutputOptions, classes: Sequence[str]) -
 
     def write(batch: TaggedBatch) -> None:
         predictions = batch.predictions
-        for article, columns, probabilities, note in zip(
-            batch.articles, predictions.ranked(), predictions.probabilities, predictions.notes, strict=True
-        ):
+        ranked = predictions.ranked()
+        for row, (article, columns, note) in enumerate(zip(batch.articles, ranked, predictions.notes, strict=True)):
             item: dict[str, Any] = {"uri": item_uri(article.id), "type": "text", "representationType": "partial"}
             item |= {"profile": PROGRAM, "standard": STANDARD}
             if article.headline:
                 item["headlines"] = [{"value": article.headline}]
             item["subjects"] = [
-                _subject(classes[column], probabilities[column], options.names or "ru") for column in columns
+                _subject(predictions.classes[column], predictions.probability(row, column), options.names or "ru")
+                for column in columns
             ]
             if note:
                 item["edNote"] = f"{PROGRAM}: {note}"
@@ -52,9 +52,10 @@ def item_uri(identifier: str) -> str:
     return f"urn:x-{PROGRAM}:article:{quote(identifier, safe='', errors='replace')}"
 
 
-def _subject(topic: str, probability: float, names: NameKind) -> dict[str, Any]:
+def _subject(topic: str, probability: float | None, names: NameKind) -> dict[str, Any]:
     """Return a topic; it has the address of a Media Topic only if it is the same, else our id."""
     known = taxonomy().get(topic)
     is_same = known is not None and known.iptc_match == "exact"
     code = {"uri": media_topic_uri(known)} if known and is_same else {"literal": topic}
-    return {"name": topic_name(topic, names), **code, "creator": PROGRAM, "confidence": round(100 * float(probability))}
+    confidence = {} if probability is None else {"confidence": round(100 * probability)}
+    return {"name": topic_name(topic, names), **code, "creator": PROGRAM, **confidence}

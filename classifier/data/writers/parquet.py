@@ -38,9 +38,11 @@ def answer_schema(options: OutputOptions, kept: "Iterable[pa.Field]", classes: S
     strings, floats = pa.list_(pa.string()), pa.list_(pa.float64())
     if options.long:
         columns = [("topic", pa.string()), ("probability", pa.float64())]
+        columns += [("origin", pa.string())] if options.origins else []
         columns += [("name", pa.string())] if options.names else []
         columns += [("given", pa.bool_())] if options.all_topics else []
         return pa.schema([("id", pa.string()), *fields, *columns, ("note", pa.string())])
+    origins = [("origins", strings)] if options.origins else []
     names = [("names", strings)] if options.names else []
     every = [(topic, pa.float64()) for topic in classes] if options.all_topics else []
     return pa.schema(
@@ -49,6 +51,7 @@ def answer_schema(options: OutputOptions, kept: "Iterable[pa.Field]", classes: S
             *fields,
             ("topics", strings),
             ("probabilities", floats),
+            *origins,
             *names,
             ("note", pa.string()),
             *every,

@@ -80,7 +80,7 @@ class _Table:
 def _value(cell: Any) -> Any:
     """Return a cell as Excel holds it; None, a truth value, a number, or else a string."""
     if isinstance(cell, list):
-        return _text("; ".join(map(str, cell)))
+        return _text("; ".join("" if value is None else str(value) for value in cell))
     is_number = isinstance(cell, int | float) and math.isfinite(cell) and abs(cell) < _EXACT
     return cell if cell is None or is_number else _text(str(cell))
 
