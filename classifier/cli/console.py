@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
@@ -15,6 +15,8 @@ from classifier.text.display import visible
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from classifier.data.answers import TaggedBatch
 
 
 def open_standard_streams() -> None:
@@ -91,6 +93,14 @@ def progress_bar(start: int, unit: str, total: int | None = None) -> Iterator[Ca
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task("", total=total, completed=start)
         yield lambda number: progress.advance(task, number)
+
+
+def show_progress(batches: "Iterable[TaggedBatch]", done: int = 0) -> "Iterator[TaggedBatch]":
+    """Yield batches and count their articles in a progress bar."""
+    with progress_bar(done, "articles") as advance:
+        for batch in batches:
+            yield batch
+            advance(len(batch))
 
 
 def rich_console() -> Any:

@@ -10,9 +10,11 @@ from classifier import __version__
 from classifier.cli.console import discard_stdout, open_standard_streams, say
 from classifier.cli.evaluate import evaluate
 from classifier.cli.explain import explain
+from classifier.cli.extend import extend
 from classifier.cli.info import info
 from classifier.cli.labels import labels
 from classifier.cli.predict import predict
+from classifier.cli.queue import queue
 from classifier.cli.topics import topics
 from classifier.cli.train import train
 from classifier.errors import Error, interruption_code
@@ -45,7 +47,7 @@ def cli() -> None:
     """  # noqa: D301  (the backslash is click's mark for lines that are not to be wrapped)
 
 
-for command in (predict, explain, train, evaluate, labels, topics, info):
+for command in (predict, explain, topics, queue, labels, extend, train, evaluate, info):
     cli.add_command(command)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from classifier import __version__
-from classifier.cli.console import number_of, progress_bar, report_skipped, say, skip_and_tell, sum_up
+from classifier.cli.console import number_of, report_skipped, say, show_progress, skip_and_tell, sum_up
 from classifier.cli.corrections import correction_options, read_corrections, report_labelled
 from classifier.cli.options import (
     PATH,
@@ -23,7 +23,7 @@ from classifier.cli.options import (
     open_numbers,
     read_options,
 )
-from classifier.data.answers import OutputOptions, TaggedBatch, Write
+from classifier.data.answers import OutputOptions, Write
 from classifier.data.articles import STDIN, Article, ReadOptions
 from classifier.data.writers import OUTPUT_FORMATS, open_writer
 from classifier.errors import Error, UsageError
@@ -247,7 +247,8 @@ def _tag(
         say(f"continuing after {number_of(count, 'article')}")
     # Closed here, because it ends processes: a generator that is only dropped may be closed in any thread.
     with closing(tag_articles(model, articles, jobs, mode, corrections)) as batches:
-        for batch in _counted(batches, count, show=show or not sys.stdout.isatty()):
+        # The progress is not shown where the answers themselves are on the screen.
+        for batch in show_progress(batches, count) if show or not sys.stdout.isatty() else batches:
             output.write(batch)
             count += len(batch)
             unjudged += batch.unjudged
@@ -261,14 +262,3 @@ def _tag(
 
 def _is_folder(output: str | None) -> bool:
     return output is not None and (output.endswith(("/", os.sep)) or Path(output).is_dir())
-
-
-def _counted(batches: Iterator[TaggedBatch], start: int, *, show: bool) -> Iterator[TaggedBatch]:
-    """Yield the batches and count them in a progress bar, unless the answers themselves are on the screen."""
-    if not show:
-        yield from batches
-        return
-    with progress_bar(start, "articles") as advance:
-        for batch in batches:
-            yield batch
-            advance(len(batch))

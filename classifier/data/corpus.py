@@ -21,6 +21,7 @@ from classifier.data.unpacking import ending
 from classifier.errors import Error, UsageError
 from classifier.topics import check_id, parse_topics, taxonomy_order
 
+AT_RANDOM = "random"  # why an article was read, in the column "chosen" of labels; other reasons are not told apart
 TRAIN = "train"  # the split that models are fitted on; other splits are held out
 
 
@@ -118,6 +119,11 @@ def read_labels(paths: Sequence[Path]) -> dict[str, list[str]]:
     for topic in {topic for row in topics for topic in row}:
         check_id(topic)
     return dict(zip(rows, topics, strict=True))
+
+
+def read_at_random(paths: Sequence[Path]) -> set[str]:
+    """Return the ids that labels tables say were chosen at random; parameters and errors as in `read_corpus`."""
+    return {id for id, row in _read_labels(paths).items() if str(row.get("chosen", "")).strip() == AT_RANDOM}
 
 
 def read_texts(

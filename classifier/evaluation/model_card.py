@@ -54,5 +54,35 @@ def render_card(metadata: dict[str, Any], about: str = "") -> str:
     )
 
 
+_EXTENSION = """\
+# Topic model, extended
+
+{steps}
+
+What follows is about the model that was extended: its scores are those of its topics before a correction.
+"""
+_STEP = """\
+From {read:,} articles that were read, {random:,} of them chosen at random, of an archive of {articles:,}:
+
+| topic | | examples | given | of the archive | precision expected | right of given, at random | 95 % |
+|---|---|---|---|---|---|---|---|
+{rows}"""
+
+
+def render_extension(metadata: dict[str, Any]) -> str:
+    """Return Markdown about the extensions of a model, for the top of its card."""
+    return _EXTENSION.format(steps="\n\n".join(map(_render_step, metadata["extensions"])))
+
+
+def _render_step(step: dict[str, Any]) -> str:
+    rows = [
+        f"| {row['topic']} | {row['change']} | {row['examples']} | {row['given']} | {row['share']:.2f} % | "
+        + ("-" if row["expected_precision"] is None else f"{row['expected_precision']:.2f}")
+        + f" | {row['random_right']} of {row['random_given']} | {row['low']:.2f} to {row['high']:.2f} |"
+        for row in step["topics"]
+    ]
+    return _STEP.format(**{**step, "rows": "\n".join(rows)})
+
+
 def _cells(row: dict[str, Any]) -> str:
     return " | ".join(f"{row[column]:.3f}" for column in ("precision", "recall", "f1", "average_precision"))

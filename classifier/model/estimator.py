@@ -139,7 +139,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
             `X`, `y`, `groups` or a setting is malformed, they differ in length, or a topic has (or lacks) fewer than 3
             texts. It is a ValueError.
         """
-        self._check_settings()
+        self.check_settings()
         texts = check_texts(X)
         classes, y_true = encode_labels(y)
         if len(texts) != len(y_true):
@@ -168,7 +168,8 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         loo, group = (np.concatenate(scores)[back] for scores in zip(*(fitted[1:] for fitted in fits), strict=True))
         return weights, LeftOut.of(whole, RidgeFit(weights, loo, group))
 
-    def _check_settings(self) -> None:
+    def check_settings(self) -> None:
+        """Refuse settings of a wrong kind or range: a `UsageError`."""
         for name, value in self.get_params().items():
             is_number = isinstance(value, int | float | np.number) and np.isfinite(value)
             in_range = is_number and 0 <= value <= (_MAX_REAL if name in _REAL else _MAX_COUNT)

@@ -102,6 +102,10 @@ class TopicPredictor:
         odds[~features.is_russian] = -np.inf
         return odds
 
+    def predict_features(self, features: Features) -> IndicatorArray:
+        """Return 1 where a text gets a topic, else 0, (texts, topics), from its features."""
+        return apply_thresholds(sigmoid(self.log_odds(features)), self.thresholds)
+
     def projections(self, vectors: Float32Array) -> Float32Array:
         """Return the projections of article vectors on the axes, (texts, axes, topics)."""
         projected: Float32Array = vectors @ self.axes.reshape(len(self.axes), self.axis_weights.size)

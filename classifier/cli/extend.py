@@ -1,0 +1,115 @@
+"""``news-topics extend``: a model with a newsroom's own topics and corrections."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from classifier.cli.console import number_of, report_skipped, say, show_table, skip_and_tell
+from classifier.cli.options import PATH, column_options, read_options
+from classifier.data.articles import STDIN, SkippedRecords
+from classifier.errors import UsageError
+
+if TYPE_CHECKING:
+    from classifier.evaluation.expectations import Expectations
+
+_ENOUGH = 50  # articles read at random: with fewer, next to nothing can be said
+
+
+@click.command()
+@click.argument("model", required=False, type=PATH)
+@click.option(
+    "--labels",
+    type=PATH,
+    multiple=True,
+    required=True,
+    metavar="FILE",
+    help="Table of id, topics and, from a queue, chosen; repeatable: later tables amend earlier ones.",
+)
+@click.option(
+    "--archive",
+    type=PATH,
+    multiple=True,
+    required=True,
+    metavar="FILE | DIR",
+    help="Your articles, those of the labels among them; repeatable.",
+)
+@click.option("--output", "-o", type=PATH, required=True, metavar="DIR", help="Model folder to write.")
+@click.option("--topic", "topics", multiple=True, metavar="ID", help="Learn only this topic of the labels; repeatable.")
+@click.option(
+    "--min-examples",
+    type=click.IntRange(min=5),
+    default=10,
+    show_default=True,
+    help="Least number of examples of a new topic.",
+)
+@column_options
+def extend(
+    model: Path | None,
+    labels: tuple[Path, ...],
+    archive: tuple[Path, ...],
+    output: Path,
+    topics: tuple[str, ...],
+    min_examples: int,
+    **options: Any,
+) -> None:
+    """Add topics to a trained MODEL, or correct those it has, from your labels alone.
+
+    A label says all topics of an article. Topics that MODEL lacks are added; those it has are corrected, if a label
+    names them; all others keep their answers to the last bit. If your readers looked for some topics only, name these
+    with --topic. MODEL is a model folder  [default: the shipped model].
+
+    Articles of the archive that nobody has read count as unlabelled, not as without the topic. At the end you see what
+    to expect: how many articles of the archive get each topic, and how many of them rightly, as far as articles that
+    were read at random tell.
+
+    \b
+    news-topics queue archive/ -n 200 -o queue.xlsx              choose what to read
+    news-topics labels queue.xlsx -o labels.csv                  take what was read
+    news-topics extend --labels labels.csv --archive archive/ -o my-model
+    """  # noqa: D301
+    from classifier.data.corpus import read_at_random, read_labels
+    from classifier.data.reading import read
+    from classifier.extend import ExtendOptions
+    from classifier.extend import extend as run
+    from classifier.storage.model_folder import check_target
+    from classifier.storage.paths import check_not_read
+
+    check_target(output)
+    check_not_read(output / "README.md", [*labels, *archive])
+    if Path(STDIN) in archive:
+        raise UsageError("--archive cannot be standard input, for it is read twice: name a file or folder")
+    reading = read_options(**options)
+    skipped = skip_and_tell()
+    counters = [skipped, SkippedRecords()]  # what the first reading has told, the second need not tell again
+    expected = run(
+        model,
+        read_labels(labels),
+        lambda: read(archive, reading, on_error=counters.pop(0)),
+        output,
+        at_random=read_at_random(labels),
+        options=ExtendOptions(topics, min_examples),
+        progress=say,
+    )
+    report_skipped(skipped)
+    _show(expected)
+    say(f"model written; try: news-topics predict --model {output} article.txt")
+
+
+def _show(expected: "Expectations") -> None:
+    """Print what to expect, and warn where that is a guess."""
+    click.echo(f"What to expect in the archive of {number_of(expected.articles, 'article')}:")
+    show_table(expected.topics, "table")
+    if expected.f1 is not None:
+        before, after = expected.f1
+        click.echo(
+            f"On {number_of(expected.random, 'article')} read at random, micro-F1 of the corrected topics "
+            f"was {before:.2f} and is {after:.2f}, by models that did not see the article."
+        )
+    if not expected.random:
+        say(
+            "no article was read at random, so nothing tells how many of these tags are right, and where labels were "
+            "chosen by keyword, fewer are than expected; read what `news-topics queue --random` chooses"
+        )
+    elif expected.random < _ENOUGH:
+        say(f"only {number_of(expected.random, 'article')} read at random: the limits are wide; read more at random")

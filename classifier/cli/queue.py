@@ -1,0 +1,136 @@
+"""``news-topics queue``: the articles that are worth reading next."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from classifier.cli.console import number_of, report_skipped, say, show_progress, skip_and_tell
+from classifier.cli.options import (
+    PATH,
+    announce_stdin,
+    column_options,
+    force_option,
+    from_option,
+    model_option,
+    open_numbers,
+    read_options,
+)
+from classifier.errors import Error, UsageError
+from classifier.topics import check_id, check_known
+
+if TYPE_CHECKING:
+    from classifier.annotation.queue import QueueOptions
+    from classifier.annotation.tasks import Task
+
+_TOOLS = ["xlsx", "csv", "label-studio", "doccano", "prodigy"]
+
+
+@click.command()
+@click.argument("archive", nargs=-1, required=True, type=PATH)
+@click.option("--number", "-n", type=click.IntRange(min=1), default=200, show_default=True, help="Articles to choose.")
+@click.option("--output", "-o", type=PATH, required=True, metavar="FILE", help="File to write.")
+@click.option(
+    "--to", "tool", type=click.Choice(_TOOLS), help="[default: by the ending of --output; .json is for Label Studio]"
+)
+@click.option(
+    "--topic",
+    "topics",
+    multiple=True,
+    metavar="ID",
+    help="Look for this topic, of the model or a new one, instead of all of the model; repeatable.",
+)
+@click.option(
+    "--phrase",
+    "phrases",
+    multiple=True,
+    metavar="WORDS",
+    help="Look for articles with these words, in any form; the way to the first articles of a new topic. Repeatable.",
+)
+@click.option("--random", "only_random", is_flag=True, help="Choose all articles at random, to measure on.")
+@click.option(
+    "--labels", type=PATH, multiple=True, metavar="FILE", help="Leave out the articles of these labels; repeatable."
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Another number draws other articles.")
+@model_option
+@force_option
+@from_option
+@column_options
+def queue(
+    archive: tuple[Path, ...],
+    number: int,
+    output: Path,
+    tool: str | None,
+    topics: tuple[str, ...],
+    phrases: tuple[str, ...],
+    only_random: bool,
+    labels: tuple[Path, ...],
+    seed: int,
+    model: Path | None,
+    force: bool,
+    **options: Any,
+) -> None:
+    """Choose the articles of ARCHIVE that are worth reading next, and write them for the readers' tool.
+
+    A quarter is drawn at random: on these, what comes out can be measured honestly, so readers see no suggestions for
+    them. The others are where a reading teaches most: near a topic's threshold, one topic in turn, so that rare ones
+    get turns. No two are reprints of one text. What comes back is for `news-topics labels`.
+
+    \b
+    news-topics queue archive/ -n 200 -o queue.xlsx
+    news-topics queue archive/ -o queue.json                     for Label Studio, with queue.xml
+    news-topics queue archive/ --topic arctic --phrase "Северный морской путь" --phrase "ледокол*" -o queue.xlsx
+    """  # noqa: D301
+    from classifier.annotation.queue import choose_tasks
+    from classifier.annotation.tasks import write_tasks, written_files
+    from classifier.data.corpus import read_labels
+    from classifier.data.reading import read
+    from classifier.model.predictor import load_predictor
+    from classifier.storage.paths import check_output
+    from classifier.tagging.batches import tag_articles
+
+    if only_random and (topics or phrases):
+        raise UsageError("--random chooses without regard to topics and phrases: leave out --topic and --phrase")
+    for file in written_files(output, tool):  # a queue that exists may hold what somebody has filled in
+        check_output(file, open_numbers([*archive, *labels]), lambda _: False, force=force)
+    predictor = load_predictor(model)
+    chosen = _options(predictor.classes, number, topics, phrases, seed, only_random=only_random)
+    known = frozenset(read_labels(labels) if labels else ())
+    skipped = skip_and_tell()
+    articles = read(announce_stdin(archive), read_options(**options), on_error=skipped)
+    tasks = choose_tasks(predictor, show_progress(tag_articles(model, articles)), chosen, read=known)
+    report_skipped(skipped)
+    if not tasks:
+        raise Error("there is no article to read: all are labelled, or none is Russian")
+    write_tasks(
+        output, tasks, [*predictor.classes, *(topic for topic in topics if topic not in predictor.classes)], tool
+    )
+    _sum_up(tasks, number, output)
+
+
+def _options(
+    classes: list[str], number: int, topics: tuple[str, ...], phrases: tuple[str, ...], seed: int, *, only_random: bool
+) -> "QueueOptions":
+    """Return which articles are wanted."""
+    from classifier.annotation.queue import QueueOptions
+
+    if only_random:
+        return QueueOptions(number, random_share=1, seed=seed)
+    for topic in topics:
+        check_id(topic) if phrases else check_known(topic, classes)
+    known = [topic for topic in topics if topic in classes]
+    if not phrases:
+        return QueueOptions(number, topics=known or classes, seed=seed)
+    wanted = topics[0] if len(topics) == 1 else ""
+    return QueueOptions(number, topics=known, phrases=phrases, phrase_topic=wanted, seed=seed)
+
+
+def _sum_up(tasks: "list[Task]", number: int, output: Path) -> None:
+    """Say how many articles of each kind are in the queue."""
+    from collections import Counter
+
+    kinds = Counter(task.chosen for task in tasks)
+    said = {"random": "at random", "uncertain": "near a threshold", "phrase": "with a phrase"}
+    listed = ", ".join(f"{kinds[kind]:,} {words}" for kind, words in said.items() if kinds[kind])
+    few = "" if len(tasks) == number else f" (there are no more than these {len(tasks):,})"
+    say(f"{number_of(len(tasks), 'article')} to read{few}: {listed}; written to {output}")
