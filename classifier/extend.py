@@ -110,7 +110,7 @@ def extend(
     found = _Archive(labels)
     found.collect(archive())
     lessons = _Lessons.of(predictor, found, set(at_random))
-    progress(_about(lessons, found))
+    progress(_about(lessons, found, int(predictor.has_seen(found.texts.values()).sum())))
     added, corrected = _choose_topics(lessons, predictor.classes, options)
     settings = Settings(classifier.alpha, classifier.semantic_smoothing)
     parts = []
@@ -163,13 +163,14 @@ class _Lessons(NamedTuple):
         return np.array(rows, np.int8).reshape(len(rows), len(topics))
 
 
-def _about(lessons: _Lessons, found: _Archive) -> str:
+def _about(lessons: _Lessons, found: _Archive, seen: int) -> str:
     missing = len(found.labels) - len(found.texts)
     unjudged = len(found.texts) - len(lessons.topics)
     return (
         f"{len(lessons.topics):,} of {found.articles:,} articles were read"
         + (f"; {missing:,} labels belong to none of them" if missing else "")
         + (f"; {unjudged:,} are not Russian and left out" if unjudged else "")
+        + (f"; the model was trained on {seen:,} of them, so it knows more of them than of others" if seen else "")
     )
 
 

@@ -173,14 +173,15 @@ def _choose(predictor: TopicPredictor, pools: dict[_Pool, list[_Candidate]], opt
     """Deal the places of the queue: to random articles, then to those with a phrase, then to the topics in turn."""
     fresh = _Fresh(predictor, [found for pool in pools.values() for found in pool])
     streams = {kind: fresh.of(pool) for kind, pool in pools.items()}
-    at_random = round(options.number * options.random_share)
+    number = min(options.number, len(fresh))
+    at_random = round(number * options.random_share)
     turns = [kind for kind in pools if kind[0] == UNCERTAIN]
-    with_phrase = 0 if not options.phrases else (options.number - at_random) // (2 if turns else 1)
+    with_phrase = 0 if not options.phrases else (number - at_random) // (2 if turns else 1)
     chosen = [_task(found, (RANDOM, "")) for found in islice(streams[RANDOM, ""], at_random)]
     for kind in [kind for kind in pools if kind[0] == PHRASE]:
         chosen += [_task(found, kind) for found in islice(streams[kind], with_phrase)]
     for kind in cycle(list(turns)):
-        if len(chosen) == options.number or not turns:
+        if len(chosen) == number or not turns:
             break
         found = next(streams[kind], None) if kind in turns else None
         if found is not None:
@@ -203,6 +204,10 @@ class _Fresh:
         rows = predictor.extractor.transform(texts.values()).text
         self._alike = (rows @ rows.T).tocsr()
         self._taken = np.zeros(len(texts), bool)
+
+    def __len__(self) -> int:
+        """Return how many candidates there are."""
+        return len(self._taken)
 
     def of(self, pool: Iterable[_Candidate]) -> Iterator[_Candidate]:
         """Yield candidates of a pool that are fresh at the moment when they are asked for, and take them."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from classifier.cli.console import emit, rich_console
+from classifier.cli.console import emit, number_of, rich_console
 from classifier.cli.options import format_option, model_option
 from classifier.errors import Error, one_line
 
@@ -36,6 +36,18 @@ def info(model: Path | None, format: str) -> None:
     rich_console().print(table)
 
 
+def _extensions(manifest: dict[str, Any]) -> dict[str, str]:
+    """Return what was done to a model after its training."""
+    steps = []
+    for step in manifest.get("extensions", []):
+        changes = [(row["change"], row["topic"]) for row in step["topics"]]
+        new = ", ".join(topic for change, topic in changes if change == "new")
+        corrected = sum(change == "corrected" for change, _ in changes)
+        parts = [f"{new} added" if new else "", f"{number_of(corrected, 'topic')} corrected" if corrected else ""]
+        steps.append(f"{', '.join(filter(None, parts))}, from {number_of(step['read'], 'article')} read")
+    return {"extended": "; ".join(steps)} if steps else {}
+
+
 def _summary(folder: Path, manifest: dict[str, Any]) -> dict[str, str]:
     """Return what a manifest says, for people."""
     scores = {row["topic"]: row for row in manifest["report"]["scores"]}
@@ -45,6 +57,7 @@ def _summary(folder: Path, manifest: dict[str, Any]) -> dict[str, str]:
         "created": str(manifest["created"]),
         "topics": str(len(manifest["topics"])),
         "trained on": f"{data['articles']:,} articles, sha256 {data['sha256'][:16]}…",
+        **_extensions(manifest),
         "words": f"{lexicon['lemmas']:,} lemmas; vectors from {lexicon['texts']:,} articles",
         "scored": str(manifest["report"]["measure"]),
         **{f"F1 {average}": f"{scores[average]['f1']:.3f}" for average in ("macro", "micro", "samples")},

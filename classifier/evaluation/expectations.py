@@ -81,7 +81,7 @@ def expect(changed: TopicPredictor, evidence: Evidence, archive: Iterable[Articl
         articles += len(batch)
     y_true, y_pred = evidence.y_true[evidence.is_random], evidence.after[evidence.is_random]
     right, positives = (y_true & y_pred).sum(axis=0), y_pred.sum(axis=0)
-    limits = [_limits(*counts) for counts in zip(right.tolist(), positives.tolist(), strict=True)]
+    limits = [limits_of(*counts) for counts in zip(right.tolist(), positives.tolist(), strict=True)]
     columns = {
         "change": np.where(evidence.is_old, "corrected", "new"),
         "examples": evidence.y_true.sum(axis=0),
@@ -97,8 +97,8 @@ def expect(changed: TopicPredictor, evidence: Evidence, archive: Iterable[Articl
     return Expectations(table, articles, len(evidence.y_true), int(evidence.is_random.sum()), _compare(evidence))
 
 
-def _limits(right: int, given: int) -> tuple[float, float]:
-    """Return the limits of a precision, if so many of so many tags were right."""
+def limits_of(right: int, given: int) -> tuple[float, float]:
+    """Return the limits of a precision, with 95 % confidence, if so many of so many tags were right."""
     if not given:
         return 0.0, 1.0
     interval = binomtest(right, given).proportion_ci(_CONFIDENCE)

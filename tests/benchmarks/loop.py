@@ -1,0 +1,304 @@
+"""What a newsroom's labels are worth: corrections of an outlet that no model has seen, and topics that are new.
+
+``make loop`` writes loop.md. It needs the shared corpus and takes an hour on two cores. For a correction, a model is
+trained without an outlet: neither its labels nor its texts are used, not even for word vectors. Half of the outlet is
+the archive that labels are chosen from, and the macro-F1 is measured on the other half, whatever was chosen.
+"""
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import NamedTuple
+from unittest.mock import patch
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import f1_score
+
+from classifier import TopicClassifier
+from classifier.annotation.queue import RANDOM_SHARE, QueueOptions, choose_tasks
+from classifier.data.articles import Article, batched
+from classifier.evaluation.expectations import limits_of
+from classifier.model import extension
+from classifier.model.extension import Extension, Settings, add_topics, correct_topics
+from classifier.model.features import Features
+from classifier.model.predictor import TopicPredictor, load_predictor
+from classifier.tagging.batches import tag_batch
+from tests.benchmarks.quality.materials import TOPICS, Materials, Split, read_materials
+from tests.benchmarks.quality.ours import distilled, fit
+from tests.benchmarks.quality.tables import markdown
+from tests.conftest import SHARED
+
+PAGE = Path(__file__).with_suffix(".md")
+LABELS, REFITTED = (50, 100, 200, 400), 200
+SEEDS, HALF = 4, 2000
+SETTINGS = Settings(TopicClassifier().alpha, TopicClassifier().semantic_smoothing)
+EXAMPLES = (30, 60, 120)
+LABELLED, UNREAD, ARCHIVE = 1500, 2000, 20_000  # articles of the archive of a new topic: see the page
+REFIT = "all old labels too"
+OURS = "partly with it (Elkan and Noto)"
+WITHOUT, LEFT_OUT = "without the topic", "left out"
+READ_AT_RANDOM = 60
+READ_WHOLE = ["lenta", "ria"]  # outlets of which every article is labelled: there is none that nobody has read
+
+
+_PAGE = """\
+# What a newsroom's labels are worth
+
+`make loop` writes this page. How it measures: `tests/benchmarks/loop.py`.
+
+## Corrections
+
+A model is trained without an outlet ({outlets}; its texts are not used for word vectors either), then corrected by
+`extend` with labels from one half of the outlet, up to 2,000 articles, and measured on the other half. Macro-F1 before:
+{before:.3f}. Points of F1 gained, mean of {seeds} drawings for each outlet; *queue* is what `queue` chooses, a quarter of it
+at random, and *random* the same number at random:
+
+{total}
+
+What more would the old labels give? Points of macro-F1 gained by the first 200 labels of the queue, by outlet: with the
+correction, which needs none of the old data, and in a fit of all old labels and the new ones, which is the most that any
+summary of the old data shipped with the model could give:
+
+{refit}
+
+## New topics
+
+A topic of ours is taken as new ({topics}). It is learned from 30, 60 or 120 examples, {at_random} articles at random, and as
+many as there are examples from a queue near its threshold, beside {unread:,} articles that nobody has read, which stand for
+an archive of {archive:,}; it is measured on other articles, which were labelled at random, of the same mix of outlets. How
+unread articles count while it is learned:
+
+{added}
+
+*expected_precision* is what `extend` says, the mean probability of the tags given; *error* is how far it is from the true
+precision, in the mean; *covered*: how often the limits that {at_random} random articles give contain the true precision;
+*width*: how far these are apart.
+"""
+
+
+class Measured(NamedTuple):
+    """Macro-F1 of one run."""
+
+    outlet: str
+    way: str
+    labels: int
+    seed: int
+    macro: float
+    micro: float
+
+
+def corrections(news: Materials) -> Iterator[Measured]:
+    """Measure what labels of an outlet are worth to a model that has never seen it."""
+    for split in news.splits():
+        if split.outlet is None or len(split.test) < 1000:  # N+1 has too few articles for 400 labels and a test
+            continue
+        predictor = fit(news, split).predictor_
+        for seed in range(SEEDS):
+            rows = np.random.RandomState(seed).permutation(split.test)[: 2 * HALF]
+            yield from _correct_half(news, split, predictor, *np.array_split(rows, 2), seed)
+        print(split.name, flush=True)
+
+
+def _correct_half(
+    news: Materials, split: Split, predictor: TopicPredictor, pool: np.ndarray, test: np.ndarray, seed: int
+) -> Iterator[Measured]:
+    """Correct a model with labels of one half, and measure it on the other."""
+    yield _measure(news, split, "before", 0, seed, predictor, test)
+    for number in LABELS:
+        for way, share in (("queue", RANDOM_SHARE), ("random", 1.0)):
+            read = _choose(news, predictor, pool, QueueOptions(number, share, TOPICS, seed=seed))
+            yield _measure(news, split, way, number, seed, _correct(news, predictor, read), test)
+            if seed == 0 and number == REFITTED and way == "queue":
+                yield _measure(news, split, REFIT, number, seed, _refit(news, split, read), test)
+
+
+def _choose(news: Materials, predictor: TopicPredictor, pool: np.ndarray, options: QueueOptions) -> list[int]:
+    """Return the rows that a queue chooses."""
+    articles = [Article(str(row), news.texts[row], {}, "") for row in pool]
+    batches = (tag_batch(predictor, batch) for batch in batched(articles))
+    return [int(task.article.id) for task in choose_tasks(predictor, batches, options)]
+
+
+def _correct(news: Materials, predictor: TopicPredictor, read: list[int]) -> TopicPredictor:
+    """Return a model that is corrected as `news-topics extend` does it."""
+    rows, features = _judged(news, predictor, read)
+    named = [topic for column, topic in enumerate(TOPICS) if news.y_true[rows, column].any()]
+    y_true = news.y_true[rows][:, [TOPICS.index(topic) for topic in named]]
+    return predictor.join(correct_topics(predictor, named, features, y_true, SETTINGS).predictor)
+
+
+def _judged(news: Materials, predictor: TopicPredictor, rows: Sequence[int]) -> tuple[np.ndarray, Features]:
+    """Return those of some rows that can be judged, and their features."""
+    features = predictor.extractor.transform(news.texts_of(np.asarray(rows)))
+    return np.asarray(rows)[features.is_russian], features.rows(features.is_russian)
+
+
+def _refit(news: Materials, split: Split, read: list[int]) -> TopicPredictor:
+    """Return a model fitted on all old labels and the new ones, with the thresholds of the old."""
+    rows = np.concatenate([split.fit, read])
+    model = TopicClassifier(lexicon=distilled(news, split.outlet))
+    return model.fit(news.texts_of(rows), news.y_true[rows], groups=news.news.outlet.to_numpy()[rows]).predictor_
+
+
+def _measure(
+    news: Materials, split: Split, way: str, labels: int, seed: int, predictor: TopicPredictor, test: np.ndarray
+) -> Measured:
+    y_true, y_pred = news.y_true[test], predictor.predict(news.texts_of(test))
+    often = y_true.sum(axis=0) >= 3
+    macro = f1_score(y_true[:, often], y_pred[:, often], average="macro", zero_division=0)
+    return Measured(split.name, way, labels, seed, macro, f1_score(y_true, y_pred, average="micro"))
+
+
+class Added(NamedTuple):
+    """How a new topic fares in the stream."""
+
+    topic: str
+    unread: str
+    examples: int
+    f1: float
+    precision: float
+    recall: float
+    expected_precision: float
+    error: float
+    covered: float
+    width: float
+
+
+def additions(news: Materials) -> Iterator[Added]:
+    """Measure topics that the model has not, from a few examples, in a stream with the natural mix of topics."""
+    predictor = load_predictor()
+    pick = pd.read_csv(SHARED / "labels.csv").set_index("id").pick.loc[news.news.index].to_numpy()
+    random = np.random.RandomState(0)
+    is_mixed = (pick == "random") & ~news.news.outlet.isin(READ_WHOLE).to_numpy()
+    mixed, others = random.permutation(np.flatnonzero(is_mixed)), np.flatnonzero(~is_mixed)
+    archive, stream = mixed[:LABELLED], mixed[LABELLED:]
+    unread = _unread(news, predictor, news.news.outlet.iloc[stream])
+    counts = news.y_true[stream].sum(axis=0)
+    for column in [column for column in np.argsort(counts) if counts[column] >= 15][::3]:
+        examples = random.permutation(others[news.y_true[others, column] == 1])
+        for number in (number for number in EXAMPLES if number <= len(examples)):
+            read = _read(news, predictor, archive, examples[:number], unread, int(column))
+            for way in (OURS, WITHOUT, LEFT_OUT):
+                yield _add(news, predictor, read, stream, unread, way, number, int(column))
+        print(TOPICS[column], flush=True)
+
+
+def _unread(news: Materials, predictor: TopicPredictor, outlets: pd.Series) -> Features:
+    """Return features of unlabelled articles, as many of each outlet in proportion as in the stream."""
+    free = news.unlabelled[~news.unlabelled.index.isin(news.news.index)]
+    shares = outlets.value_counts(normalize=True)
+    parts = [
+        free[free.outlet == outlet].sample(round(UNREAD * share), random_state=0) for outlet, share in shares.items()
+    ]
+    features = predictor.extractor.transform(pd.concat(parts).text.tolist())
+    return features.rows(features.is_russian)
+
+
+def _read(
+    news: Materials,
+    predictor: TopicPredictor,
+    archive: np.ndarray,
+    examples: np.ndarray,
+    unread: Features,
+    column: int,
+) -> np.ndarray:
+    """Return rows as a newsroom comes by them: examples, some articles at random, and as many more from a queue."""
+    read = np.concatenate([examples, archive[:READ_AT_RANDOM]])
+    first = _fit(news, predictor, read, unread, OURS, column).predictor
+    options = QueueOptions(len(examples), 0.0, [TOPICS[column]])
+    return np.concatenate([read, _choose(news, first, np.setdiff1d(archive, read), options)]).astype(int)
+
+
+def _fit(
+    news: Materials, predictor: TopicPredictor, read: np.ndarray, unread: Features, way: str, column: int
+) -> Extension:
+    rows, features = _judged(news, predictor, read)
+    rest, texts = (unread.rows(slice(0)), 0) if way == LEFT_OUT else (unread, ARCHIVE)
+    y_true = news.y_true[rows][:, [column]]
+    with ExitStack() as stack:
+        if way == WITHOUT:
+            stack.enter_context(patch.object(extension, "_positive_shares", _known_shares))
+        return add_topics(predictor, [TOPICS[column]], features, y_true, rest, texts, SETTINGS)
+
+
+def _known_shares(scores: np.ndarray, y_true: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Return that no unread text has the topic."""
+    return np.pad(y_true.astype(float), (0, len(scores) - len(y_true)))
+
+
+def _add(
+    news: Materials,
+    predictor: TopicPredictor,
+    read: np.ndarray,
+    stream: np.ndarray,
+    unread: Features,
+    way: str,
+    number: int,
+    column: int,
+) -> Added:
+    """Learn a topic, and compare what is expected of it with what it does in the stream."""
+    added = _fit(news, predictor, read, unread, way, column)
+    tagged = added.predictor.tag(news.texts_of(stream))
+    y_true, y_pred = news.y_true[stream, column], tagged.y_pred[:, 0]
+    given = max(y_pred.sum(), 1)
+    precision = (y_true & y_pred).sum() / given
+    expected = (tagged.probabilities[:, 0] * y_pred).sum() / given
+    random = np.arange(number, number + READ_AT_RANDOM)[: len(added.loo_pred)]
+    right, positives = news.y_true[read[random], column] & added.loo_pred[random, 0], added.loo_pred[random, 0]
+    low, high = limits_of(int(right.sum()), int(positives.sum()))
+    return Added(
+        topic=TOPICS[column],
+        unread=way,
+        examples=number,
+        f1=f1_score(y_true, y_pred, zero_division=0),
+        precision=precision,
+        recall=(y_true & y_pred).sum() / y_true.sum(),
+        expected_precision=expected,
+        error=abs(expected - precision),
+        covered=float(low <= precision <= high),
+        width=high - low,
+    )
+
+
+def main() -> None:
+    """Measure and write the page."""
+    if not (SHARED / "news.parquet").exists():
+        sys.exit(f"No corpus in {SHARED}: nothing can be measured without it; set NEWS_CORPUS to its folder.")
+    news = read_materials()
+    added = pd.DataFrame(additions(news))
+    corrected = pd.DataFrame(corrections(news))
+    PAGE.write_text(page(corrected, added), encoding="utf-8")
+
+
+def page(corrected: pd.DataFrame, added: pd.DataFrame) -> str:
+    """Return the page."""
+    before = corrected[corrected.way == "before"].set_index(["outlet", "seed"])
+    gains = corrected[corrected.way != "before"].join(
+        before[["macro", "micro"]], on=["outlet", "seed"], rsuffix="_before"
+    )
+    gains[["macro", "micro"]] = 100 * (gains[["macro", "micro"]] - gains[["macro_before", "micro_before"]].to_numpy())
+    by_outlet = gains[(gains.labels == REFITTED) & (gains.seed == 0)].pivot_table("macro", "outlet", "way")
+    total = gains.pivot_table(["macro", "micro"], "labels", "way", aggfunc="mean")
+    total.columns = [f"{way}, {score}" for score, way in total.columns]
+    both = gains[gains.way != REFIT].pivot_table("macro", ["labels", "outlet", "seed"], "way")
+    ahead = (both["queue"] - both["random"]).groupby("labels").agg(["mean", "sem"])
+    ahead.columns = ["queue minus random, macro", "standard error"]
+    of_new = added.drop(columns="topic").groupby(["unread", "examples"], sort=False).mean()
+    return _PAGE.format(
+        outlets=", ".join(sorted(set(corrected.outlet))),
+        seeds=SEEDS,
+        before=before.macro.mean(),
+        total=markdown(total.join(ahead).round(2).reset_index()),
+        refit=markdown(by_outlet.round(2).reset_index()),
+        topics=", ".join(dict.fromkeys(added.topic)),
+        unread=UNREAD,
+        archive=ARCHIVE,
+        at_random=READ_AT_RANDOM,
+        added=markdown(of_new.round(3).reset_index()),
+    )
+
+
+if __name__ == "__main__":
+    main()
