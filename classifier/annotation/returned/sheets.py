@@ -10,12 +10,12 @@ from typing import Any
 
 from classifier.annotation.returned.label_studio import flat_row
 from classifier.annotation.returned.row import Row, article_id, text_of
-from classifier.annotation.returned.workbook import read_sheets
 from classifier.annotation.writers.csv import unguarded
 from classifier.data.articles import Notice
 from classifier.data.encodings import detect_encoding, is_marked
 from classifier.data.readers.csv import DELIMITERS
 from classifier.data.readers.source import HEAD, as_id
+from classifier.data.readers.workbook import open_sheet
 from classifier.errors import Error, UsageError
 
 _TOPICS = re.compile(r"topics|topic \d+")  # columns that hold topics
@@ -24,15 +24,13 @@ _SHORTENED = re.compile(r"\d([.,]\d+)?[eEеЕ]\+\d+")  # what Excel makes of a l
 
 
 def read_xlsx(path: Path) -> Iterator[Row]:
-    """Yield the articles of the first sheet that has a column ``id`` and one of topics."""
-    seen: list[str] = []
-    for rows in read_sheets(path):
-        names = [as_id(name).strip().casefold() for name in next(iter(rows), [])]
-        seen = seen or names
-        if _is_sheet(names):
-            yield from _rows(names, rows[1:], str(path))
-            return
-    raise _not_a_sheet(path, seen)
+    """Yield the articles of the first sheet that has a column ``text``."""
+    with path.open("rb") as file, open_sheet(file, str(path), "text") as sheet:
+        names = [name.strip().casefold() for name in sheet.names]
+        if not _is_sheet(names):
+            raise _not_a_sheet(path, names)
+        rows = ((number, [row.get(name) for name in sheet.names]) for number, row in sheet.rows)
+        yield from _rows(names, rows, str(path))
 
 
 def read_csv(path: Path) -> Iterator[Row]:
@@ -50,9 +48,10 @@ def read_csv(path: Path) -> Iterator[Row]:
             table = csv.reader(file, delimiter=delimiter, strict=True)
             names = [name.strip().casefold() for name in next(table, [])]
             if "annotation_id" in names:
-                yield from (flat_row(row, place) for row, place in _records(names, table, str(path)))
+                yield from (flat_row(row, place) for row, place in _records(names, enumerate(table, 2), str(path)))
             elif _is_sheet(names):
-                yield from _rows(names, ([unguarded(cell) for cell in cells] for cells in table), str(path))
+                rows = ([unguarded(cell) for cell in cells] for cells in table)
+                yield from _rows(names, enumerate(rows, 2), str(path))
             else:
                 raise _not_a_sheet(path, names)
     except (csv.Error, UnicodeError) as error:
@@ -70,9 +69,12 @@ def _not_a_sheet(path: Path, names: Sequence[str]) -> UsageError:
     )
 
 
-def _records(names: Sequence[str], rows: Iterable[Sequence[Any]], name: str) -> Iterator[tuple[dict[str, Any], str]]:
+_Numbered = Iterable[tuple[int, Sequence[Any]]]
+
+
+def _records(names: Sequence[str], rows: _Numbered, name: str) -> Iterator[tuple[dict[str, Any], str]]:
     """Yield the rows that are not empty, by columns, and where each stands."""
-    for number, cells in enumerate(rows, start=2):
+    for number, cells in rows:
         place = f"{name} row {number}"
         if any(as_id(cell).strip() for cell in cells):
             if len(cells) != len(names):
@@ -80,7 +82,7 @@ def _records(names: Sequence[str], rows: Iterable[Sequence[Any]], name: str) -> 
             yield dict(zip(names, cells, strict=True)), place
 
 
-def _rows(names: Sequence[str], rows: Iterable[Sequence[Any]], name: str) -> Iterator[Row]:
+def _rows(names: Sequence[str], rows: _Numbered, name: str) -> Iterator[Row]:
     for row, place in _records(names, rows, name):
         article = article_id(row["id"], place)
         if _SHORTENED.fullmatch(article):
