@@ -5,7 +5,7 @@ ENCODED ?= models/e5.npz
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: demo test check fix model bench quality notebooks load cluster fuzz torture
+.PHONY: demo test check fix model bench quality loop notebooks load cluster fuzz torture
 
 demo: $(VENV)/installed  ## tag the sample articles with the shipped model
 	@$(BIN)/news-topics predict --format table classifier/examples/articles
@@ -37,6 +37,9 @@ quality: $(VENV)/developing  ## measure the tags beside tuned rivals; needs the 
 	@$(PIP) --editable '.[dev,bench]'
 	@$(BIN)/python -m tests.benchmarks.quality
 	@$(BIN)/python -m tests.benchmarks.ablation
+
+loop: $(VENV)/developing  ## measure what a newsroom's labels are worth; needs the corpus, takes an hour; writes tests/benchmarks/loop.md
+	@$(BIN)/python -m tests.benchmarks.loop
 
 load: $(VENV)/developing  ## tag a million texts in one process; writes tests/benchmarks/load.md
 	@$(BIN)/python -m tests.benchmarks.load
