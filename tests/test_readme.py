@@ -11,6 +11,7 @@ from tests.conftest import EXAMPLES
 
 ROOT = Path(__file__).parents[1]
 README, RUSSIAN = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.ru.md"))
+IDS = {"культура": "culture", "погода": "weather", "спорт": "sport", "суд": "courts"}
 COMMANDS = [
     line.partition("  #")[0].strip()
     for block in re.findall(r"```sh\n(.*?)```", README, re.DOTALL)
@@ -53,6 +54,10 @@ def workplace(tmp_path_factory):
     table.to_csv(folder / "more.csv", index=False)
     (folder / "archive").mkdir()
     table.to_csv(folder / "archive" / "2024.csv", index=False)
+    for reader in ("anna", "boris"):  # who have filled in a queue
+        topics = table.topics.fillna("").replace(IDS, regex=True)
+        table.assign(topics=topics, read="yes")[["id", "topics", "read"]].to_csv(folder / f"{reader}.csv", index=False)
+    shutil.copy(EXAMPLES / "rules.toml", folder)
     (folder / "classifier").symlink_to(EXAMPLES.parent)
     return folder
 
