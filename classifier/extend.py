@@ -115,7 +115,7 @@ def extend(
     settings = Settings(classifier.alpha, classifier.semantic_smoothing)
     parts = []
     if corrected:
-        progress(f"Correcting {len(corrected)} topics")
+        progress(f"Topics to correct: {len(corrected)}")
         parts.append(correct_topics(predictor, corrected, lessons.read, lessons.indicator(corrected), settings))
     if added:
         progress(f"Learning {', '.join(added)} beside {len(lessons.unread.words):,} articles that nobody has read")

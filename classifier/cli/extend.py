@@ -11,6 +11,8 @@ from classifier.data.articles import STDIN, SkippedRecords
 from classifier.errors import UsageError
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from classifier.evaluation.expectations import Expectations
 
 _ENOUGH = 50  # articles read at random: with fewer, next to nothing can be said
@@ -96,15 +98,34 @@ def extend(
     say(f"model written; try: news-topics predict --model {output} article.txt")
 
 
+def _for_people(topics: "pd.DataFrame") -> "pd.DataFrame":
+    """Return the table as people read it; ``checked`` is on articles read at random, with the limits that follow."""
+    import pandas as pd
+
+    rows = {
+        topic: {
+            "change": row["change"],
+            "examples": row["examples"],
+            "given": row["given"],
+            "of archive": f"{row['share']:.1f} %",
+            "right, expected": f"{row['expected_precision']:.0%}" if row["given"] else "",
+            "right, checked": f"{row['random_right']} of {row['random_given']}" if row["random_given"] else "",
+            "95 % limits": f"{row['low']:.0%} to {row['high']:.0%}" if row["random_given"] else "",
+        }
+        for topic, row in topics.to_dict("index").items()
+    }
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("topic")
+
+
 def _show(expected: "Expectations") -> None:
     """Print what to expect, and warn where that is a guess."""
     click.echo(f"What to expect in the archive of {number_of(expected.articles, 'article')}:")
-    show_table(expected.topics, "table")
+    show_table(_for_people(expected.topics), "table")
     if expected.f1 is not None:
         before, after = expected.f1
         click.echo(
             f"On {number_of(expected.random, 'article')} read at random, micro-F1 of the corrected topics "
-            f"was {before:.2f} and is {after:.2f}, by models that did not see the article."
+            f"was {before:.2f} and is {after:.2f}, by corrections that did not see the article."
         )
     if not expected.random:
         say(
