@@ -194,7 +194,7 @@ def _by_correction(
     named = {topic for row in given for topic in row}
     if lacking := taxonomy_order((set(topics) or named) - set(model.classes)):
         progress(f"the model lacks {', '.join(lacking)}, which are left out; `news-topics extend` adds topics")
-    classes = [topic for topic in topics or model.classes if topic in model.classes]
+    classes = [topic for topic in dict.fromkeys(topics or model.classes) if topic in model.classes]
     if not classes:
         raise UsageError("the model has none of these topics: add them with `news-topics extend`")
     if unnamed := len(set(classes) - named):

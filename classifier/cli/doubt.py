@@ -32,9 +32,22 @@ _SHOWN = 10  # labels in the table
     metavar="FILE",
     help="Table of id and topics; repeatable: later tables amend earlier ones.",
 )
-@click.option("--number", "-n", type=click.IntRange(min=1), default=100, show_default=True, help="Most articles.")
+@click.option(
+    "--number",
+    "-n",
+    type=click.IntRange(min=1),
+    default=100,
+    show_default=True,
+    help="Articles to read again, at most.",
+)
 @tasks_options
-@click.option("--topic", "topics", multiple=True, metavar="ID", help="Doubt this topic alone; repeatable.")
+@click.option(
+    "--topic",
+    "topics",
+    multiple=True,
+    metavar="ID",
+    help="Compare this topic alone, instead of all that are known; repeatable.",
+)
 @model_option
 @force_option
 @from_option
