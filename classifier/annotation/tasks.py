@@ -25,15 +25,18 @@ class Task(NamedTuple):
     suggested
         Topics that the model gives, with probabilities, most probable first.
     chosen
-        Why: ``random``, ``uncertain`` (near a topic's threshold), or ``phrase``.
+        Why: ``random``, ``uncertain`` (near a topic's threshold), ``phrase``, or ``doubt`` (of the label it has).
     topic
         The topic it was chosen for; an empty string if random.
+    note
+        What else the reader should know.
     """
 
     article: Article
     suggested: dict[str, float]
     chosen: str
     topic: str
+    note: str = ""
 
     @property
     def shown(self) -> dict[str, float]:
@@ -42,6 +45,11 @@ class Task(NamedTuple):
         They sway the reader, and only what is random and unswayed measures the model honestly.
         """
         return {} if self.chosen == RANDOM else self.suggested
+
+    @property
+    def noted(self) -> dict[str, str]:
+        """The note as a field of JSON; none if there is no note."""
+        return {"note": self.note} if self.note else {}
 
     @property
     def text(self) -> str:

@@ -47,6 +47,27 @@ def column_options(command: Command) -> Command:
     return command
 
 
+def tasks_options(command: Command) -> Command:
+    """Add the options that say where articles to read are written, and for which tool."""
+    tools = click.Choice(["xlsx", "csv", "label-studio", "doccano", "prodigy"])
+    default = "[default: by the ending of --output; .json is for Label Studio]"
+    for option in (
+        click.option("--to", "tool", type=tools, help=default),
+        click.option("--output", "-o", type=PATH, required=True, metavar="FILE", help="File to write."),
+    ):
+        command = option(command)
+    return command
+
+
+def check_tasks_output(output: Path, tool: str | None, sources: Sequence[Path], *, force: bool) -> None:
+    """Refuse to write articles to read over any file: a queue that exists may hold what somebody has filled in."""
+    from classifier.annotation.tasks import written_files
+    from classifier.storage.paths import check_output
+
+    for file in written_files(output, tool):
+        check_output(file, open_numbers(sources), lambda _: False, force=force)
+
+
 force_option = click.option(
     "--force", is_flag=True, help="Replace a file that news-topics did not write; drop what an interrupted run left."
 )

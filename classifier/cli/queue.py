@@ -9,12 +9,13 @@ from classifier.cli.console import number_of, report_skipped, say, show_progress
 from classifier.cli.options import (
     PATH,
     announce_stdin,
+    check_tasks_output,
     column_options,
     force_option,
     from_option,
     model_option,
-    open_numbers,
     read_options,
+    tasks_options,
 )
 from classifier.errors import Error, UsageError
 from classifier.topics import check_id, check_known
@@ -23,16 +24,11 @@ if TYPE_CHECKING:
     from classifier.annotation.queue import QueueOptions
     from classifier.annotation.tasks import Task
 
-_TOOLS = ["xlsx", "csv", "label-studio", "doccano", "prodigy"]
-
 
 @click.command()
 @click.argument("archive", nargs=-1, required=True, type=PATH)
 @click.option("--number", "-n", type=click.IntRange(min=1), default=200, show_default=True, help="Articles to choose.")
-@click.option("--output", "-o", type=PATH, required=True, metavar="FILE", help="File to write.")
-@click.option(
-    "--to", "tool", type=click.Choice(_TOOLS), help="[default: by the ending of --output; .json is for Label Studio]"
-)
+@tasks_options
 @click.option(
     "--topic",
     "topics",
@@ -82,17 +78,15 @@ def queue(
     news-topics queue archive/ --topic arctic --phrase "Северный морской путь" --phrase "ледокол*" -o queue.xlsx
     """  # noqa: D301
     from classifier.annotation.queue import choose_tasks
-    from classifier.annotation.tasks import write_tasks, written_files
+    from classifier.annotation.tasks import write_tasks
     from classifier.data.corpus import read_labels
     from classifier.data.reading import read
     from classifier.model.predictor import load_predictor
-    from classifier.storage.paths import check_output
     from classifier.tagging.batches import tag_articles
 
     if only_random and (topics or phrases):
         raise UsageError("--random chooses without regard to topics and phrases: leave out --topic and --phrase")
-    for file in written_files(output, tool):  # a queue that exists may hold what somebody has filled in
-        check_output(file, open_numbers([*archive, *labels]), lambda _: False, force=force)
+    check_tasks_output(output, tool, [*archive, *labels], force=force)
     predictor = load_predictor(model)
     chosen = _options(predictor.classes, number, topics, phrases, seed, only_random=only_random)
     known = frozenset(read_labels(labels) if labels else ())

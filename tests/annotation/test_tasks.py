@@ -174,6 +174,23 @@ def test_a_random_article_shows_no_suggestion(queue, tool):
 
 
 @pytest.mark.parametrize("tool", WRITERS)
+def test_a_note_is_told_to_the_reader(queue, tool):
+    path = queue(NAMES[tool], tool, [SAFE[0]._replace(note="Помечено: Спорт")])
+    if tool in ("xlsx", "csv"):
+        (row,) = sheet(path) if tool == "xlsx" else rows_of_csv(path)
+    else:
+        (row,) = json.loads(path.read_text(encoding="utf-8")) if tool == "label-studio" else lines(path)
+        row = {"label-studio": row.get("data"), "prodigy": row.get("meta")}.get(tool, row)
+    assert row["note"] == "Помечено: Спорт"
+    configuration = path.with_suffix(".xml")
+    assert not configuration.exists() or 'value="$note"' in configuration.read_text(encoding="utf-8")
+
+
+def test_label_studio_shows_no_note_where_there_is_none(queue):
+    assert "$note" not in queue("q.json").with_suffix(".xml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("tool", WRITERS)
 def test_an_interrupted_write_leaves_the_earlier_file(queue, tool, monkeypatch, tmp_path):
     path = queue(NAMES[tool], tool, SAFE)
     before = {file: file.read_bytes() for file in tmp_path.iterdir()}

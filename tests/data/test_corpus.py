@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from classifier.data.articles import Columns, ReadOptions
-from classifier.data.corpus import Corpus, read_corpus, read_texts
+from classifier.data.corpus import Corpus, read_at_random, read_corpus, read_texts
 from classifier.errors import Error, UsageError
 
 NEWS = [{"id": "a", "title": "Визит", "text": "Переговоры"}, {"id": "b", "text": "Матч"}, {"id": "c", "text": "Суд"}]
@@ -144,3 +144,9 @@ def test_labels_are_read_packed_and_from_workbooks_too(tmp_path, name):
         (tmp_path / name).write_bytes(packed)
     corpus = read_corpus(tmp_path / "news.csv", tmp_path / name)
     assert corpus.topics == [["sport", "culture"], ["courts"]] and corpus.splits == ["dev", "train"]
+
+
+def test_an_article_chosen_at_random_stays_so_when_it_is_read_again(tmp_path):
+    (tmp_path / "first.csv").write_text("id,topics,chosen\n1,sport,random\n2,sport,uncertain\n3,,random\n")
+    (tmp_path / "second.csv").write_text("id,topics,chosen\n1,culture,doubt\n2,,doubt\n")
+    assert read_at_random([tmp_path / "first.csv", tmp_path / "second.csv"]) == {"1", "3"}

@@ -22,7 +22,7 @@ def write_doccano(path: Path, tasks: Sequence[Task], topics: Sequence[str]) -> N
     with atomic_write(path) as file:
         for task in tasks:
             about = {ID: task.article.id, "suggested": named(task.shown), "chosen": task.chosen, "topic": task.topic}
-            file.write(json.dumps({"text": task.text, "label": [], **about}, ensure_ascii=False) + "\n")
+            file.write(json.dumps({"text": task.text, "label": [], **about, **task.noted}, ensure_ascii=False) + "\n")
 
 
 def _labels(topics: Sequence[str]) -> list[dict[str, str | None]]:

@@ -22,14 +22,14 @@ def write_label_studio(path: Path, tasks: Sequence[Task], topics: Sequence[str])
     if path.suffix.lower() == ".xml":
         raise UsageError(f"{path} would be both tasks and configuration: name a file that ends in .json")
     with atomic_write(path.with_suffix(".xml")) as file:
-        file.write(_configuration(topics))
+        file.write(_configuration(topics, has_notes=any(task.note for task in tasks)))
     with atomic_write(path) as file:
         json.dump([_task(task) for task in tasks], file, ensure_ascii=False, indent=1)
 
 
 def _task(task: Task) -> dict[str, Any]:
     data = {ID: task.article.id, "headline": task.headline, "text": task.body}
-    row: dict[str, Any] = {"data": {**data, "chosen": task.chosen, "topic": task.topic}}
+    row: dict[str, Any] = {"data": {**data, "chosen": task.chosen, "topic": task.topic, **task.noted}}
     if task.shown:
         choices = {"from_name": CONTROL, "to_name": _TEXT, "type": "choices", "value": {"choices": list(task.shown)}}
         score = round(min(task.shown.values()), 4)  # of the topic the model is least sure of, to sort by
@@ -37,10 +37,12 @@ def _task(task: Task) -> dict[str, Any]:
     return row
 
 
-def _configuration(topics: Sequence[str]) -> str:
+def _configuration(topics: Sequence[str], *, has_notes: bool) -> str:
     """Return the interface: the article, and the topics by their Russian names, with a field to find one by."""
     view = ElementTree.Element("View")
     ElementTree.SubElement(view, "Header", value="$headline")
+    if has_notes:
+        ElementTree.SubElement(view, "Header", value="$note", size="5")
     ElementTree.SubElement(view, "Text", name=_TEXT, value="$text")
     ElementTree.SubElement(view, "Filter", name="filter", toName=CONTROL, minlength="0", placeholder="Найти тему")
     choices = ElementTree.SubElement(view, "Choices", name=CONTROL, toName=_TEXT, choice="multiple", showInline="true")

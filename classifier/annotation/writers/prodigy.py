@@ -14,6 +14,6 @@ def write_prodigy(path: Path, tasks: Sequence[Task], topics: Sequence[str]) -> N
     options = [{"id": topic, "text": topic_name(topic, "ru")} for topic in topics]
     with atomic_write(path) as file:
         for task in tasks:
-            about = {ID: task.article.id, "chosen": task.chosen, "topic": task.topic}
+            about = {ID: task.article.id, "chosen": task.chosen, "topic": task.topic, **task.noted}
             row = {"text": task.text, "meta": about, "options": options, "accept": list(task.shown)}
             file.write(json.dumps(row, ensure_ascii=False) + "\n")

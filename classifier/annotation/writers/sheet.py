@@ -22,7 +22,7 @@ def sheet_rows(tasks: Sequence[Task], blanks: int) -> list[list[str]]:
         before = [task.article.id, task.headline, task.body, named(task.shown)]
         shown = list(map(cut, before))
         cuts += shown != before
-        rows.append([*shown, *[""] * blanks, "", "", task.chosen, task.topic])
+        rows.append([*shown, *[""] * blanks, "", cut(task.note), task.chosen, task.topic])
     if cuts:
         warnings.warn(
             f"{cuts:,} of the texts have over {MAX_CELL:,} characters, Excel's limit for a cell, and end in "
