@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from itertools import compress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -177,8 +178,10 @@ def _about(lessons: _Lessons, found: _Archive, seen: int) -> str:
 def _choose_topics(lessons: _Lessons, classes: Sequence[str], options: ExtendOptions) -> tuple[list[str], list[str]]:
     """Return the topics to add and those to correct."""
     named = {topic for labels in lessons.topics for topic in labels}
-    if unknown := set(options.topics) - named:
-        raise UsageError(f"no article of the archive is labelled {sorted(unknown)[0]!r}")
+    if unknown := sorted(set(options.topics) - named):
+        near = get_close_matches(unknown[0].casefold(), {topic.casefold() for topic in named}, n=1)
+        advice = f"; did you mean {near[0]!r}?" if near else ""
+        raise UsageError(f"no article of the archive is labelled {unknown[0]!r}{advice}")
     chosen = taxonomy_order(options.topics or named)
     if not chosen:
         raise UsageError("the labels name no topic: there is nothing to learn")

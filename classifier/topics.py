@@ -92,6 +92,13 @@ def check_known(topic: str, known: Iterable[str]) -> None:
     raise UsageError(f"the model has no topic {topic!r}; {advice}")
 
 
+def id_of_name(name: str, known: Iterable[str]) -> str | None:
+    """Return the topic of which this is the Russian or English name, in any case; None if it is none."""
+    names = {topic_name(id, kind).casefold(): id for id in known for kind in ("ru", "en")}
+    found = names.get(name.casefold())
+    return None if found == name else found
+
+
 def check_id(topic: str) -> None:
     """Refuse an id that no topic can have: a `UsageError`."""
     if ";" in topic or not topic.strip() or topic.encode(errors="replace").decode() != topic:

@@ -17,17 +17,3 @@ def write_labels(path: Path, labels: Sequence[Label]) -> None:
         table.writerow(Label._fields)
         for label in labels:
             table.writerow(label._replace(topics=";".join(label.topics), disputed=";".join(label.disputed)))  # type: ignore[arg-type]
-
-
-def is_labels(path: Path) -> bool:
-    """Whether a file is a table that `write_labels` has written, and to which nobody has added a column."""
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            table = csv.reader(file, strict=True)
-            return next(table, []) == list(Label._fields) and all(_is_row(cells) for cells in table)
-    except (OSError, ValueError, csv.Error):
-        return False
-
-
-def _is_row(cells: Sequence[str]) -> bool:
-    return len(cells) == len(Label._fields) and cells[Label._fields.index("readers")].isdecimal()

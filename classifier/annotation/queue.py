@@ -17,7 +17,7 @@ from classifier.model.predictor import TopicPredictor
 from classifier.text.phrases import PhraseMatcher
 from classifier.text.reprints import hash_texts
 
-RANDOM, UNCERTAIN, PHRASE = "random", "uncertain", "phrase"
+RANDOM, UNCERTAIN, PHRASE, GIVEN = "random", "uncertain", "phrase", "given"
 RANDOM_SHARE = 0.25  # of a queue: the part that is honest to measure on
 _REPRINT = 0.8  # cosine of TF-IDF from which two texts count as one
 _CANDIDATES, _SPARE = 4, 20  # for a place in the queue, and beyond: some are chosen for another topic, or are reprints
@@ -39,6 +39,8 @@ class QueueOptions:
         Half of the others have one of these phrases, or all of them if no topic is named.
     phrase_topic
         The topic for which articles with a phrase are wanted; an empty string if it is not known.
+    given
+        All are drawn at random from those that get this topic, to check it; an empty string: no.
     seed
         Another number draws other articles.
     """
@@ -48,6 +50,7 @@ class QueueOptions:
     topics: Sequence[str] = ()
     phrases: Sequence[str] = ()
     phrase_topic: str = ""
+    given: str = ""
     seed: int = 0
 
 
@@ -122,33 +125,49 @@ def choose_tasks(
 _Pool = tuple[str, str]  # why an article is chosen, and for which topic
 
 
+def _kinds(options: QueueOptions) -> list[_Pool]:
+    """Return the kinds of articles that are looked for."""
+    if options.given:
+        return [(GIVEN, options.given)]
+    phrases = [(PHRASE, options.phrase_topic)] if options.phrases else []
+    return [(RANDOM, ""), *phrases, *((UNCERTAIN, topic) for topic in options.topics)]
+
+
 def _collect(
     predictor: TopicPredictor, batches: Iterable[TaggedBatch], options: QueueOptions, read: Container[str]
 ) -> dict[_Pool, list[_Candidate]]:
     """Return the best candidates of each kind, best first."""
     random = np.random.default_rng(options.seed)
-    kinds: list[_Pool] = [(RANDOM, ""), *((UNCERTAIN, topic) for topic in options.topics)]
-    kinds += [(PHRASE, options.phrase_topic)] if options.phrases else []
     matcher = PhraseMatcher(options.phrases)
-    best = {kind: _Best(_pool_size(options, kind)) for kind in kinds}
+    best = {kind: _Best(_pool_size(options, kind)) for kind in _kinds(options)}
     for batch in batches:
-        texts = [article.text for article in batch.articles]
-        keys = hash_texts(texts)
+        keys = hash_texts(article.text for article in batch.articles)
         eligible = np.array([not note for note in batch.predictions.notes], bool)
         eligible &= [article.id not in read for article in batch.articles]
-        margins = margins_of(predictor, batch.predictions.probabilities)
 
         def candidate(row: int, batch: TaggedBatch = batch, keys: IndexArray = keys) -> _Candidate:
             return _Candidate(int(keys[row]), batch.articles[row], _suggested(batch, row))
 
-        for (reason, topic), pool in best.items():
-            ranks = random.random(len(texts))
-            if reason == UNCERTAIN:
-                ranks = -np.abs(margins[:, predictor.classes.index(topic)])
-            elif reason == PHRASE:
-                ranks = np.where(matcher.find(texts).any(axis=1), ranks, -np.inf)
+        for kind, pool in best.items():
+            ranks = _ranks(predictor, batch, kind, matcher, random.random(len(batch)))
             pool.offer(np.where(eligible, ranks, -np.inf), candidate)
     return {kind: pool.ranked() for kind, pool in best.items()}
+
+
+def _ranks(
+    predictor: TopicPredictor, batch: TaggedBatch, kind: _Pool, matcher: PhraseMatcher, random: Float64Array
+) -> Float64Array:
+    """Return how good the articles of a batch are for a kind, (articles,); minus infinity if they are none of it."""
+    reason, topic = kind
+    if reason == PHRASE:
+        found = matcher.find([article.text for article in batch.articles])
+        return np.where(found.any(axis=1), random, -np.inf)
+    if reason == RANDOM:
+        return random
+    column = predictor.classes.index(topic)
+    if reason == GIVEN:
+        return np.where(batch.predictions.y_pred[:, column] == 1, random, -np.inf)
+    return -np.abs(margins_of(predictor, batch.predictions.probabilities)[:, column])
 
 
 def margins_of(predictor: TopicPredictor, probabilities: Float64Array) -> Float64Array:
@@ -176,10 +195,10 @@ def _choose(predictor: TopicPredictor, pools: dict[_Pool, list[_Candidate]], opt
     number = min(options.number, len(fresh))
     at_random = round(number * options.random_share)
     turns = [kind for kind in pools if kind[0] == UNCERTAIN]
-    with_phrase = 0 if not options.phrases else (number - at_random) // (2 if turns else 1)
-    chosen = [_task(found, (RANDOM, "")) for found in islice(streams[RANDOM, ""], at_random)]
-    for kind in [kind for kind in pools if kind[0] == PHRASE]:
-        chosen += [_task(found, kind) for found in islice(streams[kind], with_phrase)]
+    places = {RANDOM: at_random, PHRASE: (number - at_random) // (2 if turns else 1), GIVEN: number}
+    chosen = []
+    for kind in [kind for kind in pools if kind not in turns]:
+        chosen += [_task(found, kind) for found in islice(streams[kind], places[kind[0]])]
     for kind in cycle(list(turns)):
         if len(chosen) == number or not turns:
             break

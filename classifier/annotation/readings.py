@@ -48,6 +48,11 @@ class Readings:
             if readers
         ]
 
+    def is_tied(self, label: Label) -> bool:
+        """Whether half of an article's readers gave a topic, and half did not."""
+        votes = Counter(topic for topics in self.topics[label.id].values() for topic in topics)
+        return any(2 * count == label.readers for count in votes.values())
+
     def readers(self) -> set[str]:
         """Return the names of those who have read anything."""
         return {reader for readers in self.topics.values() for reader in readers}

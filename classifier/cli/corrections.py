@@ -10,7 +10,7 @@ import click
 from classifier.cli.console import number_of, say
 from classifier.cli.options import PATH, Command
 from classifier.errors import UsageError
-from classifier.topics import check_known
+from classifier.topics import check_known, id_of_name
 
 if TYPE_CHECKING:
     from classifier.model.rules import Rules
@@ -53,6 +53,8 @@ def read_corrections(
     corrections = Corrections(None if rules is None else load_rules(rules, classes), labelled)
     new = [topic for topic in corrections.topics if topic not in classes]
     for topic in new:
+        if (known := id_of_name(topic, classes)) is not None:
+            raise UsageError(f"topic {topic!r} of rules or labels is the name of {known!r}: write the id")
         if near := get_close_matches(topic, classes, n=1, cutoff=0.8):
             say(f"topic {topic!r} is new to the model, which has {near[0]!r}: is it meant?")
     return Corrections(corrections.rules, labelled, _choose([*classes, *new], only, without))
@@ -83,6 +85,6 @@ def _choose(known: Sequence[str], only: Sequence[str], without: Sequence[str]) -
 def report_labelled(corrections: "Corrections", labelled: int, *, resumed: bool) -> None:
     """Say how many articles have topics from --labels; a run that goes on knows only those since then."""
     if labelled:
-        say(f"{number_of(labelled, 'article')} with the topics of --labels")
+        say(f"{number_of(labelled, 'article')} with the topics of --labels, and no others")
     elif corrections.labels is not None and not resumed:
         say("no article is in --labels: do their ids agree?")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from classifier.evaluation.expectations import Expectations
 
+_FEW = 10  # articles that get a topic, of those read at random
 _ENOUGH = 50  # articles read at random: with fewer, next to nothing can be said
 
 
@@ -94,7 +95,7 @@ def extend(
         progress=say,
     )
     report_skipped(skipped)
-    _show(expected)
+    _show(expected, output)
     say(f"model written; try: news-topics predict --model {output} article.txt")
 
 
@@ -108,7 +109,7 @@ def _for_people(topics: "pd.DataFrame") -> "pd.DataFrame":
             "examples": row["examples"],
             "given": row["given"],
             "of archive": f"{row['share']:.1f} %",
-            "right, expected": f"{row['expected_precision']:.0%}" if row["given"] else "",
+            "right, estimated": f"{row['expected_precision']:.0%}" if row["given"] else "",
             "right, checked": f"{row['random_right']} of {row['random_given']}" if row["random_given"] else "",
             "95 % limits": f"{row['low']:.0%} to {row['high']:.0%}" if row["random_given"] else "",
         }
@@ -117,16 +118,21 @@ def _for_people(topics: "pd.DataFrame") -> "pd.DataFrame":
     return pd.DataFrame.from_dict(rows, orient="index").rename_axis("topic")
 
 
-def _show(expected: "Expectations") -> None:
+def _show(expected: "Expectations", output: Path) -> None:
     """Print what to expect, and warn where that is a guess."""
     click.echo(f"What to expect in the archive of {number_of(expected.articles, 'article')}:")
     show_table(_for_people(expected.topics), "table")
+    click.echo(
+        "Estimated: by the model's own probabilities. Checked: of the articles read at random that get the topic."
+    )
     if expected.f1 is not None:
         before, after = expected.f1
         click.echo(
             f"On {number_of(expected.random, 'article')} read at random, micro-F1 of the corrected topics "
             f"was {before:.2f} and is {after:.2f}, by corrections that did not see the article."
         )
+        if after < before:
+            say("on these articles the correction is no gain: name the topics to learn with --topic, or read more")
     if not expected.random:
         say(
             "no article was read at random, so nothing tells how many of these tags are right, and where labels were "
@@ -134,3 +140,9 @@ def _show(expected: "Expectations") -> None:
         )
     elif expected.random < _ENOUGH:
         say(f"only {number_of(expected.random, 'article')} read at random: the limits are wide; read more at random")
+    topics = expected.topics
+    if unchecked := topics.index[(topics.change == "new") & (topics.given > 0) & (topics.random_given < _FEW)].tolist():
+        say(
+            f"next to no article read at random gets {', '.join(unchecked)}: to check it, read some of those that get "
+            f"it (`news-topics queue ARCHIVE --model {output} --given {unchecked[0]}`), then `news-topics evaluate`"
+        )

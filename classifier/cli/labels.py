@@ -33,7 +33,7 @@ def labels(files: tuple[Path, ...], output: Path, topics: tuple[str, ...], model
     and disputed (topics that not all gave). An article without a topic counts as read if the column "read" says so, if
     it was submitted, or if its label is «Нет темы» in doccano. Pass the table to train with --labels.
     """
-    from classifier.annotation.labels_table import is_labels, write_labels
+    from classifier.annotation.labels_table import write_labels
     from classifier.annotation.names import TopicNames
     from classifier.annotation.readings import collect_readings
     from classifier.storage.model_folder import read_manifest
@@ -41,7 +41,9 @@ def labels(files: tuple[Path, ...], output: Path, topics: tuple[str, ...], model
 
     if output.suffix.lower() != ".csv":
         raise UsageError(f"{output} does not end in .csv, as a table of labels does: name another file")
-    check_output(output, files, is_labels, force=force)
+    if output.is_file() and not force:
+        raise UsageError(f"{output} exists, and may hold corrections: name another file, or replace it with --force")
+    check_output(output, files, lambda _: True, force=force)
     known = [*taxonomy(), *(read_manifest(model)["topics"] if model else []), *map(_new_topic, topics)]
     readings = collect_readings(files, TopicNames(known))
     collected = readings.labels()
@@ -52,6 +54,11 @@ def labels(files: tuple[Path, ...], output: Path, topics: tuple[str, ...], model
     _show_agreement(readings)
     empty = sum(not label.topics for label in collected)
     readers = number_of(len(readings.readers()), "reader")
+    if tied := sum(map(readings.is_tied, collected)):
+        say(
+            f"on {number_of(tied, 'article')} as many readers gave a topic as did not, so it does not stand: let one "
+            "more person read these, or write the topics into the table"
+        )
     say(
         f"{number_of(len(collected), 'article')} read ({empty:,} without a topic), {readings.unread():,} not read, "
         f"{readers}; labels written to {output}"

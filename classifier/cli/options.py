@@ -65,7 +65,9 @@ def check_tasks_output(output: Path, tool: str | None, sources: Sequence[Path], 
     from classifier.storage.paths import check_output
 
     for file in written_files(output, tool):
-        check_output(file, open_numbers(sources), lambda _: False, force=force)
+        if file.is_file() and not force:
+            raise UsageError(f"{file} exists, and may hold what readers filled in: name another, or add --force")
+        check_output(file, open_numbers(sources), lambda _: True, force=force)
 
 
 force_option = click.option(

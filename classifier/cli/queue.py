@@ -1,5 +1,6 @@
 """``news-topics queue``: the articles that are worth reading next."""
 
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from classifier.cli.options import (
     tasks_options,
 )
 from classifier.errors import Error, UsageError
-from classifier.topics import check_id, check_known
+from classifier.topics import check_id, check_known, id_of_name
 
 if TYPE_CHECKING:
     from classifier.annotation.queue import QueueOptions
@@ -43,6 +44,12 @@ if TYPE_CHECKING:
     metavar="WORDS",
     help="Look for articles with these words, in any form; the way to the first articles of a new topic. Repeatable.",
 )
+@click.option(
+    "--given",
+    metavar="ID",
+    help="Choose at random among the articles that get this topic, to check it: `evaluate` tells its precision, once "
+    "they are read.",
+)
 @click.option("--random", "only_random", is_flag=True, help="Choose all articles at random, to measure on.")
 @click.option(
     "--labels", type=PATH, multiple=True, metavar="FILE", help="Leave out the articles of these labels; repeatable."
@@ -59,6 +66,7 @@ def queue(
     tool: str | None,
     topics: tuple[str, ...],
     phrases: tuple[str, ...],
+    given: str | None,
     only_random: bool,
     labels: tuple[Path, ...],
     seed: int,
@@ -77,41 +85,48 @@ def queue(
     news-topics queue archive/ -o queue.json                     for Label Studio, with queue.xml
     news-topics queue archive/ --topic arctic --phrase "Северный морской путь" --phrase "ледокол*" -o queue.xlsx
     """  # noqa: D301
-    from classifier.annotation.queue import choose_tasks
+    from classifier.annotation.queue import QueueOptions, choose_tasks
     from classifier.annotation.tasks import write_tasks
     from classifier.data.corpus import read_labels
     from classifier.data.reading import read
     from classifier.model.predictor import load_predictor
     from classifier.tagging.batches import tag_articles
 
-    if only_random and (topics or phrases):
-        raise UsageError("--random chooses without regard to topics and phrases: leave out --topic and --phrase")
+    if (only_random or given) and (topics or phrases or (only_random and given)):
+        raise UsageError("--random and --given choose in a way of their own: leave out --topic and --phrase")
     check_tasks_output(output, tool, [*archive, *labels], force=force)
     predictor = load_predictor(model)
-    chosen = _options(predictor.classes, number, topics, phrases, seed, only_random=only_random)
+    if given is not None:
+        check_known(given, predictor.classes)
+    if only_random or given:
+        chosen = QueueOptions(number, random_share=1, given=given or "", seed=seed)
+    else:
+        chosen = _options(predictor.classes, number, topics, phrases, seed)
     known = frozenset(read_labels(labels) if labels else ())
     skipped = skip_and_tell()
     articles = read(announce_stdin(archive), read_options(**options), on_error=skipped)
     tasks = choose_tasks(predictor, show_progress(tag_articles(model, articles)), chosen, read=known)
     report_skipped(skipped)
     if not tasks:
-        raise Error("there is no article to read: all are labelled, or none is Russian")
+        raise Error(
+            f"there is no article to read: all are labelled, or none {'gets ' + given if given else 'is Russian'}"
+        )
     write_tasks(
         output, tasks, [*predictor.classes, *(topic for topic in topics if topic not in predictor.classes)], tool
     )
     _sum_up(tasks, number, output)
+    if phrases and not any(task.chosen == "phrase" for task in tasks):
+        say("no other article has a phrase of --phrase")
 
 
 def _options(
-    classes: list[str], number: int, topics: tuple[str, ...], phrases: tuple[str, ...], seed: int, *, only_random: bool
+    classes: list[str], number: int, topics: tuple[str, ...], phrases: tuple[str, ...], seed: int
 ) -> "QueueOptions":
     """Return which articles are wanted."""
     from classifier.annotation.queue import QueueOptions
 
-    if only_random:
-        return QueueOptions(number, random_share=1, seed=seed)
     for topic in topics:
-        check_id(topic) if phrases else check_known(topic, classes)
+        _check_topic(topic, classes, has_phrases=bool(phrases))
     known = [topic for topic in topics if topic in classes]
     if not phrases:
         return QueueOptions(number, topics=known or classes, seed=seed)
@@ -119,12 +134,28 @@ def _options(
     return QueueOptions(number, topics=known, phrases=phrases, phrase_topic=wanted, seed=seed)
 
 
+def _check_topic(topic: str, classes: list[str], *, has_phrases: bool) -> None:
+    """Refuse a topic that cannot be looked for."""
+    check_id(topic)
+    if (known := id_of_name(topic, classes)) is not None:
+        raise UsageError(f"{topic!r} is the name of topic {known!r}: write the id")
+    if not has_phrases and not get_close_matches(topic, classes, n=1, cutoff=0.8):
+        raise UsageError(f"the model has no topic {topic!r}: for a new one, say by --phrase what its articles have")
+    if not has_phrases:
+        check_known(topic, classes)
+
+
 def _sum_up(tasks: "list[Task]", number: int, output: Path) -> None:
     """Say how many articles of each kind are in the queue."""
     from collections import Counter
 
     kinds = Counter(task.chosen for task in tasks)
-    said = {"random": "at random", "uncertain": "near a threshold", "phrase": "with a phrase"}
+    said = {
+        "random": "at random",
+        "uncertain": "near a threshold",
+        "phrase": "with a phrase",
+        "given": "that get the topic",
+    }
     listed = ", ".join(f"{kinds[kind]:,} {words}" for kind, words in said.items() if kinds[kind])
     few = "" if len(tasks) == number else f" (there are no more than these {len(tasks):,})"
     say(f"{number_of(len(tasks), 'article')} to read{few}: {listed}; written to {output}")

@@ -1,6 +1,7 @@
 """Labelled articles: texts and topics, from one table or from articles and labels joined by id."""
 
 import hashlib
+import io
 import json
 import re
 import warnings
@@ -14,7 +15,9 @@ import pandas as pd
 
 from classifier.arrays import BoolArray
 from classifier.data.articles import OnError, ReadOptions
-from classifier.data.readers.source import as_id
+from classifier.data.encodings import detect_encoding
+from classifier.data.readers.csv import DELIMITERS
+from classifier.data.readers.source import HEAD, as_id
 from classifier.data.readers.workbook import open_sheet
 from classifier.data.reading import open_file, read
 from classifier.data.unpacking import ending
@@ -141,9 +144,20 @@ def read_texts(
     return [article.id for article in articles], [article.text for article in articles]
 
 
+def _read_csv(file: Any) -> pd.DataFrame:
+    """Read a table as programs write it, or Excel: by the delimiter of the header, in UTF-8 or a Russian encoding."""
+    content = file.read()
+    header = content.partition(b"\n")[0]
+    delimiter = max(DELIMITERS, key=lambda delimiter: header.count(delimiter.encode()))
+    encoding = detect_encoding(content[:HEAD], "the table")
+    return pd.read_csv(
+        io.BytesIO(content), dtype=str, keep_default_na=False, index_col=False, sep=delimiter, encoding=encoding
+    )
+
+
 _TABLES: dict[str, Callable[..., pd.DataFrame]] = {
-    ".csv": lambda file: pd.read_csv(file, dtype=str, keep_default_na=False, index_col=False),
-    ".tsv": lambda file: pd.read_csv(file, dtype=str, keep_default_na=False, index_col=False, sep="\t"),
+    ".csv": _read_csv,
+    ".tsv": _read_csv,
     ".jsonl": lambda file: pd.read_json(file, lines=True, dtype=False),
     ".parquet": pd.read_parquet,
 }
@@ -184,7 +198,10 @@ def _label_rows(path: Path) -> Iterator[dict[str, Any]]:
     table = _read_table(path)
     for column in ("id", "topics"):
         if column not in table:
-            raise UsageError(f"{path} has no column {column!r} (there are: {', '.join(map(str, table.columns))})")
+            advice = "; `news-topics labels` makes a table of what readers filled in" if "topic 1" in table else ""
+            raise UsageError(
+                f"{path} has no column {column!r} (there are: {', '.join(map(str, table.columns))}){advice}"
+            )
     table["id"] = table["id"].map(as_id)
     twice = table["id"][table["id"].duplicated()]
     if len(twice):

@@ -90,3 +90,10 @@ def test_readers_stopping_in_the_middle_have_read_a_part_of_each_kind(choose, sh
 def test_suggestions_are_the_topics_of_the_model(choose, shipped):
     for task in choose(10, topics=["sport"]):
         assert list(task.suggested) == shipped.topics([task.article.text])[0]
+
+
+def test_a_topic_is_checked_on_articles_that_get_it(choose, shipped, archive):
+    given = {article.id for article in archive if "sport" in shipped.topics([article.text])[0]}
+    tasks = choose(5, given="sport", random_share=1)
+    assert len(tasks) == 5 and {task.article.id for task in tasks} < given
+    assert {(task.chosen, task.topic) for task in tasks} == {("given", "sport")}

@@ -8,6 +8,7 @@ the archive that labels are chosen from, and the macro-F1 is measured on the oth
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 from unittest.mock import patch
@@ -94,7 +95,7 @@ def corrections(news: Materials) -> Iterator[Measured]:
     for split in news.splits():
         if split.outlet is None or len(split.test) < 1000:  # N+1 has too few articles for 400 labels and a test
             continue
-        predictor = fit(news, split).predictor_
+        predictor = replace(fit(news, split).predictor_, classes=TOPICS)
         for seed in range(SEEDS):
             rows = np.random.RandomState(seed).permutation(split.test)[: 2 * HALF]
             yield from _correct_half(news, split, predictor, *np.array_split(rows, 2), seed)

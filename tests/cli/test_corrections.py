@@ -25,7 +25,7 @@ def desk(tmp_path, monkeypatch):
     ]
     pd.DataFrame(rows, columns=["id", "text"]).to_csv("news.csv", index=False)
     (tmp_path / "rules.toml").write_text(RULES, encoding="utf-8")
-    (tmp_path / "labels.csv").write_text("id,topics\nd,sport;погода\n", encoding="utf-8")
+    (tmp_path / "labels.csv").write_text("id,topics\nd,sport;метель\n", encoding="utf-8")
     return tmp_path
 
 
@@ -41,7 +41,7 @@ def test_rules_and_labels_give_topics_and_each_tells_its_origin(run, desk):
         "a": ([], []),
         "b": (["арктика"], ["rule"]),
         "c": (["арктика"], ["rule"]),
-        "d": (["sport", "погода"], ["person", "person"]),
+        "d": (["sport", "метель"], ["person", "person"]),
     }
     assert answers["b"]["probabilities"] == [None] and answers["d"]["probabilities"][0] > 0.5
     assert list(answers["a"]) == ["id", "topics", "probabilities", "origins", "note"]
@@ -92,8 +92,8 @@ def test_only_some_topics_are_given_and_written(run, desk):
 
 def test_topics_of_rules_and_labels_can_be_chosen(run, desk):
     corrections = ["--rules", "rules.toml", "--labels", "labels.csv"]
-    chosen = lines(run("predict", "news.csv", *corrections, "--only", "арктика", "--only", "погода"))
-    assert [line["topics"] for line in chosen] == [[], ["арктика"], ["арктика"], ["погода"]]
+    chosen = lines(run("predict", "news.csv", *corrections, "--only", "арктика", "--only", "метель"))
+    assert [line["topics"] for line in chosen] == [[], ["арктика"], ["арктика"], ["метель"]]
 
 
 @pytest.mark.parametrize(
@@ -141,3 +141,10 @@ def test_an_explanation_says_what_a_rule_did(run, desk):
 def test_control_characters_in_a_topic_of_a_label_are_not_printed(run, desk):
     (desk / "labels.jsonl").write_text('{"id": "a", "topics": ["x\\u001b[2J"]}')
     assert "\x1b" not in run("predict", "news.csv", "--labels", "labels.jsonl", "--format", "table").out
+
+
+def test_a_topic_by_its_name_is_refused(run, tmp_path):
+    (tmp_path / "a.txt").write_text("Матч", encoding="utf-8")
+    (tmp_path / "r.toml").write_text('[[rule]]\ntopic = "Спорт"\nphrases = ["матч"]', encoding="utf-8")
+    result = run("predict", tmp_path / "a.txt", "--rules", tmp_path / "r.toml")
+    assert result.code == 2 and "topic 'Спорт' of rules or labels is the name of 'sport'" in result.err

@@ -104,3 +104,12 @@ def test_the_output_replaces_nothing_that_is_read(run, desk):
     result = run("extend", "--labels", desk / "labels.csv", "--archive", desk / "folder", "-o", desk / "folder")
     assert result.code == 2 and "holds other files" in result.err
     assert run("extend", "--labels", desk / "labels.csv", "--archive", "-", "-o", desk / "m").code == 2
+
+
+def test_a_rare_topic_is_to_be_checked_on_articles_that_get_it(extend, run, desk):
+    advice = extend("--topic", "арктика").err
+    assert "next to no article read at random gets арктика" in advice and "--given арктика" in advice
+    chosen = run(
+        "queue", desk / "archive.csv", "--model", desk / "mine", "--given", "арктика", "-o", desk / "check.csv"
+    )
+    assert chosen.code == 0 and "that get the topic" in chosen.err

@@ -50,15 +50,29 @@ def test_a_new_topic_is_looked_for_by_phrases_and_readers_may_give_it(run, tmp_p
 @pytest.mark.parametrize(
     ("arguments", "advice"),
     [
-        (["--topic", "Спорт"], "did you mean 'sport'"),
+        (["--topic", "Спорт"], "the name of topic 'sport'"),
         (["--phrase", "и на"], "has only numbers and words like"),
         (["--random", "--topic", "sport"], "leave out --topic"),
+        (["--given", "sport", "--phrase", "матч"], "leave out --topic"),
+        (["--given", "Спорт"], "did you mean 'sport'"),
+        (["--topic", "метро"], "for a new one, say by --phrase"),
         (["-n", "0"], "0 is not in the range"),
     ],
 )
 def test_wrong_use_is_told(run, tmp_path, arguments, advice):
     result = run("queue", NEWS, *arguments, "-o", tmp_path / "q.csv")
     assert result.code == 2 and advice in result.err and not (tmp_path / "q.csv").exists()
+
+
+def test_a_phrase_that_no_article_has_is_told(run, tmp_path):
+    result = run("queue", NEWS, "--phrase", "абракадабра", "-o", tmp_path / "q.csv")
+    assert result.code == 0 and "no other article has a phrase" in result.err
+
+
+def test_articles_that_get_a_topic_are_read_to_check_it(run, tmp_path):
+    result = run("queue", NEWS, "-n", "3", "--given", "sport", "-o", tmp_path / "q.csv")
+    assert "3 articles to read: 3 that get the topic" in result.err
+    assert set(sheet(tmp_path / "q.csv").topic) == {"sport"}
 
 
 def test_an_archive_of_which_all_is_read_gives_no_queue(run, tmp_path):

@@ -43,7 +43,7 @@ def test_every_row_is_that_of_a_single_process(predict, run, archive, tagged, tm
 
 def test_rules_labels_and_chosen_topics_are_those_of_a_single_process(predict, run, archive, tagged, tmp_path):
     (tmp_path / "rules.toml").write_text('[[rule]]\ntopic = "зима"\nphrases = ["метель*"]', encoding="utf-8")
-    (tmp_path / "labels.csv").write_text("id,topics\n0,погода\n1800,\n", encoding="utf-8")
+    (tmp_path / "labels.csv").write_text("id,topics\n0,снегопад\n1800,\n", encoding="utf-8")
     options = [archive, "--all", "--rules", tmp_path / "rules.toml", "--labels", tmp_path / "labels.csv"]
     options += ["--without", "diplomacy"]
     result = predict(*options)

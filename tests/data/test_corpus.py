@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from classifier.data.articles import Columns, ReadOptions
-from classifier.data.corpus import Corpus, read_at_random, read_corpus, read_texts
+from classifier.data.corpus import Corpus, read_at_random, read_corpus, read_labels, read_texts
 from classifier.errors import Error, UsageError
 
 NEWS = [{"id": "a", "title": "Визит", "text": "Переговоры"}, {"id": "b", "text": "Матч"}, {"id": "c", "text": "Суд"}]
@@ -150,3 +150,16 @@ def test_an_article_chosen_at_random_stays_so_when_it_is_read_again(tmp_path):
     (tmp_path / "first.csv").write_text("id,topics,chosen\n1,sport,random\n2,sport,uncertain\n3,,random\n")
     (tmp_path / "second.csv").write_text("id,topics,chosen\n1,culture,doubt\n2,,doubt\n")
     assert read_at_random([tmp_path / "first.csv", tmp_path / "second.csv"]) == {"1", "3"}
+
+
+def test_labels_are_read_as_russian_excel_saves_them(tmp_path):
+    table = "id;topics;chosen\n7;sport;random\n8;погода;\n"
+    for encoding in ("cp1251", "utf-8-sig", "utf-8"):
+        (tmp_path / "labels.csv").write_text(table, encoding=encoding)
+        assert read_labels([tmp_path / "labels.csv"]) == {"7": ["sport"], "8": ["погода"]}
+
+
+def test_a_sheet_in_the_place_of_labels_is_told(tmp_path):
+    (tmp_path / "anna.csv").write_text("id;topic 1;read\n7;Спорт;да\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="`news-topics labels` makes a table"):
+        read_labels([tmp_path / "anna.csv"])

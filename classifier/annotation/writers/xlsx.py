@@ -17,6 +17,9 @@ _TOPIC_WIDTH = 26
 _ROW_HEIGHT = 120  # points: eight lines of a text; Excel would make some rows higher than the screen
 
 
+_READ = {"input_title": "Прочитано?", "input_message": "Нужно, если статья прочитана и тем у неё нет."}
+
+
 def write_xlsx(path: Path, tasks: Sequence[Task], topics: Sequence[str]) -> None:
     """Write a sheet of articles, with a second sheet of the topics and their definitions."""
     if len(tasks) > _MAX_ROWS:
@@ -58,12 +61,14 @@ def _fill_articles(sheet: Any, rows: Sequence[Sequence[str]], topics: int, wrapp
     names = {
         "validate": "list",
         "source": f"=topics!$B$2:$B${topics + 1}",
+        "input_title": "Темы статьи",
+        "input_message": "Все, о чём она: главная первой, по одной в ячейке. Список с определениями - на листе topics.",
         "error_title": "Нет такой темы",
         "error_message": "Выберите тему из списка. Темы и их определения - на листе topics.",
     }
     sheet.data_validation(1, first_topic, last, first_topic + _TOPICS - 1, names)
     read = columns.index("read")
-    sheet.data_validation(1, read, last, read, {"validate": "list", "source": ["да", "yes"]})
+    sheet.data_validation(1, read, last, read, {"validate": "list", "source": ["да", "yes"], **_READ})
     sheet.ignore_errors({"number_stored_as_text": f"A2:A{last + 1}"})  # ids are meant to be text
     sheet.freeze_panes(1, 2)
     sheet.autofilter(0, 0, last, len(columns) - 1)
