@@ -41,8 +41,9 @@ def visible_text(found):
     return "\n".join("".join(text) for text in texts + html)
 
 
-def test_there_are_four():
-    assert [path.stem for path in NOTEBOOKS] == ["01_first_steps", "02_corpus", "03_train_and_evaluate", "04_errors"]
+def test_there_are_five():
+    names = ["01_first_steps", "02_corpus", "03_train_and_evaluate", "04_errors", "05_your_own_topics"]
+    assert [path.stem for path in NOTEBOOKS] == names
 
 
 def test_the_first_one_shows_the_classic_pipeline():
