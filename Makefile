@@ -10,8 +10,8 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 demo: $(VENV)/installed  ## tag the sample articles with the shipped model
 	@$(BIN)/news-topics predict --format table classifier/examples/articles
 
-test: $(VENV)/developing  ## run the tests
-	@$(BIN)/python -m pytest
+test: $(VENV)/developing  ## run the tests, in two processes
+	@$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: $(VENV)/developing  ## lint and types
 	@$(BIN)/ruff check .

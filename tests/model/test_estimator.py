@@ -62,7 +62,9 @@ def test_no_texts_give_no_rows(small_model):
 
 
 @pytest.mark.parametrize(
-    "container", [list, tuple, pd.Series, np.array, iter, lambda texts: (text for text in texts)], ids=str
+    "container",
+    [list, tuple, pd.Series, np.array, iter, lambda texts: (text for text in texts)],
+    ids=["list", "tuple", "Series", "array", "iterator", "generator"],
 )
 def test_any_iterable_of_strings_is_taken(small_model, small, container):
     np.testing.assert_array_equal(
