@@ -4,10 +4,12 @@ import signal
 import sys
 from types import FrameType
 
+_SIGNALS = ("SIGTERM", "SIGHUP")  # that end a run beside Ctrl-C
+
 
 def main() -> None:
     """Run the command; a signal that asks it to end ends it like Ctrl-C, so that it leaves nothing half-done."""
-    for name in ("SIGTERM", "SIGHUP"):
+    for name in _SIGNALS:
         number = getattr(signal, name, None)  # Windows has no SIGHUP
         if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # `nohup` ignores SIGHUP
             signal.signal(number, _interrupt)
@@ -20,8 +22,9 @@ def main() -> None:
 
         sys.stderr.write("news-topics: interrupted\n")
         sys.exit(interruption_code(interrupt))
-    finally:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done, and an interrupted exit prints a traceback
+    finally:  # all is done, and an interrupted exit prints a traceback
+        for number in filter(None, (getattr(signal, name, None) for name in ("SIGINT", *_SIGNALS))):
+            signal.signal(number, signal.SIG_IGN)
 
 
 def _interrupt(number: int, _frame: FrameType | None) -> None:

@@ -129,7 +129,7 @@ def extend(
         extended = replace(extended, trained_on=np.union1d(predictor.trained_on, hash_texts(found.texts.values())))
     progress(f"Tagging {found.articles:,} articles, to tell what to expect")
     changed = extended.select([topic for part in parts for topic in part.predictor.classes])
-    expected = expect(changed, _evidence(predictor, parts, lessons), archive())
+    expected = expect(changed, _evidence(predictor, parts, lessons), archive(), found.texts)
     metadata = _metadata(manifest, extended, expected)
     progress(f"Writing {target}")
     write_model(target, extended.to_content(), metadata, render_card(metadata, render_extension(metadata)))

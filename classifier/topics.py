@@ -139,7 +139,10 @@ def parse_topics(cells: Sequence[Any], places: Sequence[str] | None = None) -> l
             return []
         if not isinstance(cell, Iterable) or isinstance(cell, Mapping | bytes):
             raise UsageError(f"{place}: topics are {cell!r:.60}, neither a list nor a string separated by ';'")
-        names = (cell.split() if by_spaces else cell.split(";")) if isinstance(cell, str) else cell
+        names = (cell.split() if by_spaces else cell.split(";")) if isinstance(cell, str) else list(cell)
+        for name in names:
+            if not isinstance(name, str | int):
+                raise UsageError(f"{place}: a topic is {name!r:.40}, not a string")
         return list(dict.fromkeys(filter(None, (str(name).strip() for name in names))))
 
     return [parse(cell, place) for cell, place in zip(cells, places, strict=True)]

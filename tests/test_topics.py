@@ -76,3 +76,9 @@ def test_a_comma_may_belong_to_the_name_of_a_topic():
 def test_a_cell_that_holds_no_topics_is_refused_with_its_place(cell):
     with pytest.raises(UsageError, match="news.csv line 7: topics are .*, neither a list nor a string"):
         parse_topics(["sport", cell], ["news.csv line 6", "news.csv line 7"])
+
+
+@pytest.mark.parametrize("cell", [[None], [float("nan")], [["sport"]], [{"id": "sport"}]])
+def test_a_topic_that_is_no_string_is_refused(cell):
+    with pytest.raises(UsageError, match="row 1: a topic is .* not a string"):
+        parse_topics([cell])

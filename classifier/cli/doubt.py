@@ -95,6 +95,7 @@ def doubt(
         raise Error(f"there is nothing to read again: the model disagrees with none of {compared}")
     given = {topic for topics in known.values() for topic in topics}
     classes = read_manifest(model)["topics"]
+    check_tasks_output(output, tool, [*archive, *labels], force=force)  # somebody may have made it in the meantime
     write_tasks(output, tasks, [*classes, *taxonomy_order(given - set(classes))], tool)
     show_table(doubts.table(_SHOWN), "table")
     say(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from classifier.evaluation.expectations import Expectations
 
+_EVERYWHERE = 50  # percent of an archive, more than any topic has
 _FEW = 10  # articles that get a topic, of those read at random
 _ENOUGH = 50  # articles read at random: with fewer, next to nothing can be said
 
@@ -76,12 +77,12 @@ def extend(
     from classifier.extend import ExtendOptions
     from classifier.extend import extend as run
     from classifier.storage.model_folder import check_target
-    from classifier.storage.paths import check_not_read
+    from classifier.storage.paths import check_not_read, is_stream
 
     check_target(output)
     check_not_read(output / "README.md", [*labels, *archive])
-    if Path(STDIN) in archive:
-        raise UsageError("--archive cannot be standard input, for it is read twice: name a file or folder")
+    if any(path == Path(STDIN) or is_stream(path) for path in archive):
+        raise UsageError("--archive cannot be standard input or a pipe, for it is read twice: name a file or folder")
     reading = read_options(**options)
     skipped = skip_and_tell()
     counters = [skipped, SkippedRecords()]  # what the first reading has told, the second need not tell again
@@ -109,7 +110,7 @@ def _for_people(topics: "pd.DataFrame") -> "pd.DataFrame":
             "examples": row["examples"],
             "given": row["given"],
             "of archive": f"{row['share']:.1f} %",
-            "right, estimated": f"{row['expected_precision']:.0%}" if row["given"] else "",
+            "right, estimated": f"{row['expected_precision']:.0%}" if row["expected_precision"] >= 0 else "",
             "right, checked": f"{row['random_right']} of {row['random_given']}" if row["random_given"] else "",
             "95 % limits": f"{row['low']:.0%} to {row['high']:.0%}" if row["random_given"] else "",
         }
@@ -123,7 +124,7 @@ def _show(expected: "Expectations", output: Path) -> None:
     click.echo(f"What to expect in the archive of {number_of(expected.articles, 'article')}:")
     show_table(_for_people(expected.topics), "table")
     click.echo(
-        "Estimated: by the model's own probabilities. Checked: of the articles read at random that get the topic."
+        "Estimated: by its own probabilities, of articles that nobody has read. Checked: on those read at random."
     )
     if expected.f1 is not None:
         before, after = expected.f1
@@ -133,6 +134,11 @@ def _show(expected: "Expectations", output: Path) -> None:
         )
         if after < before:
             say("on these articles the correction is no gain: name the topics to learn with --topic, or read more")
+    _warn(expected, output)
+
+
+def _warn(expected: "Expectations", output: Path) -> None:
+    """Say what these expectations do not tell."""
     if not expected.random:
         say(
             "no article was read at random, so nothing tells how many of these tags are right, and where labels were "
@@ -141,6 +147,8 @@ def _show(expected: "Expectations", output: Path) -> None:
     elif expected.random < _ENOUGH:
         say(f"only {number_of(expected.random, 'article')} read at random: the limits are wide; read more at random")
     topics = expected.topics
+    if everywhere := topics.index[(topics.change == "new") & (topics.share > _EVERYWHERE)].tolist():
+        say(f"most articles get {', '.join(everywhere)}: the labels do not tell what is without it: read more")
     if unchecked := topics.index[(topics.change == "new") & (topics.given > 0) & (topics.random_given < _FEW)].tolist():
         say(
             f"next to no article read at random gets {', '.join(unchecked)}: to check it, read some of those that get "

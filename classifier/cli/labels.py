@@ -8,7 +8,7 @@ import click
 from classifier.cli.console import number_of, rich_console, say, show_table
 from classifier.cli.options import PATH, force_option, model_option
 from classifier.errors import Error, UsageError
-from classifier.topics import taxonomy
+from classifier.topics import id_of_name, taxonomy
 
 if TYPE_CHECKING:
     from classifier.annotation.readings import Readings
@@ -50,6 +50,8 @@ def labels(files: tuple[Path, ...], output: Path, topics: tuple[str, ...], model
     if not collected:
         unread = number_of(readings.unread(), "article")
         raise Error(f"nobody has read an article ({unread} not read): give topics, or fill in the column 'read'")
+    if output.is_file() and not force:
+        raise UsageError(f"{output} has appeared in the meantime: name another file, or replace it with --force")
     write_labels(output, collected)
     _show_agreement(readings)
     empty = sum(not label.topics for label in collected)
@@ -66,8 +68,14 @@ def labels(files: tuple[Path, ...], output: Path, topics: tuple[str, ...], model
 
 
 def _new_topic(topic: str) -> str:
+    from classifier.annotation.tasks import NO_TOPIC
+
     if not topic.strip() or set(topic) & set(";\n\r"):
         raise UsageError(f"--topic {topic!r} cannot be a topic: it is empty, or has ';' or a line break")
+    if topic.strip().casefold() == NO_TOPIC.casefold():
+        raise UsageError(f"--topic {topic!r} cannot be a topic: it says that an article has none")
+    if (known := id_of_name(topic.strip(), taxonomy())) is not None:
+        say(f"{topic.strip()!r} is taken for the new topic of --topic, no longer for the name of {known!r}")
     return topic.strip()
 
 

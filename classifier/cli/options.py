@@ -62,8 +62,10 @@ def tasks_options(command: Command) -> Command:
 def check_tasks_output(output: Path, tool: str | None, sources: Sequence[Path], *, force: bool) -> None:
     """Refuse to write articles to read over any file: a queue that exists may hold what somebody has filled in."""
     from classifier.annotation.tasks import written_files
-    from classifier.storage.paths import check_output
+    from classifier.storage.paths import check_output, is_stream
 
+    if is_stream(output):
+        raise UsageError(f"{output} is a device or pipe: name a file, which readers can fill in")
     for file in written_files(output, tool):
         if file.is_file() and not force:
             raise UsageError(f"{file} exists, and may hold what readers filled in: name another, or add --force")

@@ -111,12 +111,14 @@ def queue(
         raise Error(
             f"there is no article to read: all are labelled, or none {'gets ' + given if given else 'is Russian'}"
         )
+    check_tasks_output(output, tool, [*archive, *labels], force=force)  # somebody may have made it in the meantime
     write_tasks(
         output, tasks, [*predictor.classes, *(topic for topic in topics if topic not in predictor.classes)], tool
     )
     _sum_up(tasks, number, output)
-    if phrases and not any(task.chosen == "phrase" for task in tasks):
-        say("no other article has a phrase of --phrase")
+    if phrases and len(tasks) < number:
+        found = sum(task.chosen == "phrase" for task in tasks)
+        say(f"{number_of(found, 'article')} with a phrase of --phrase, and no more: name other phrases")
 
 
 def _options(
@@ -157,5 +159,5 @@ def _sum_up(tasks: "list[Task]", number: int, output: Path) -> None:
         "given": "that get the topic",
     }
     listed = ", ".join(f"{kinds[kind]:,} {words}" for kind, words in said.items() if kinds[kind])
-    few = "" if len(tasks) == number else f" (there are no more than these {len(tasks):,})"
+    few = "" if len(tasks) == number else f" instead of {number:,}"
     say(f"{number_of(len(tasks), 'article')} to read{few}: {listed}; written to {output}")

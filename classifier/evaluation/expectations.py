@@ -1,6 +1,6 @@
 """What a model will do in an archive, and how far that is right, from the articles that somebody has read."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -44,9 +44,9 @@ class Expectations(NamedTuple):
     topics
         By topic: ``change`` (new or corrected), ``examples`` (articles read that have it), ``given`` (articles of the
         archive that get it), ``share`` (of the archive, in percent), ``expected_precision`` (what its probabilities
-        say); ``random_given`` and ``random_right`` of the articles that were read at random, by models that did not see
-        the article; ``low`` and ``high``, the limits of the precision that follow from these (95 %, Clopper and
-        Pearson, 1934).
+        say, of articles that nobody has read); ``random_given`` and ``random_right`` of the articles that were read at
+        random, by models that did not see the article; ``low`` and ``high``, the limits of the precision that follow
+        from these (95 %, Clopper and Pearson, 1934).
     articles, read, random
         How many articles the archive has, how many of them were read, and how many of these were chosen at random.
     f1
@@ -60,7 +60,9 @@ class Expectations(NamedTuple):
     f1: tuple[float, float] | None
 
 
-def expect(changed: TopicPredictor, evidence: Evidence, archive: Iterable[Article]) -> Expectations:
+def expect(
+    changed: TopicPredictor, evidence: Evidence, archive: Iterable[Article], read: Container[str] = ()
+) -> Expectations:
     """Return what to expect of the topics of a model that are new or corrected.
 
     Parameters
@@ -71,13 +73,18 @@ def expect(changed: TopicPredictor, evidence: Evidence, archive: Iterable[Articl
         About these topics, in this order.
     archive
         The articles of the archive.
+    read
+        Ids of those that were read: the model learned from them, so its probabilities are not asked there.
     """
     topics = changed.classes
-    given, certainty, articles = np.zeros(len(topics), int), np.zeros(len(topics)), 0
+    given, unread, certainty = (np.zeros(len(topics)) for _ in range(3))
+    articles = 0
     for batch in batched(archive):
         tagged = changed.tag([article.text for article in batch])
+        is_unread = np.array([article.id not in read for article in batch])
         given += tagged.y_pred.sum(axis=0)
-        certainty += (tagged.y_pred * tagged.probabilities).sum(axis=0)
+        unread += tagged.y_pred[is_unread].sum(axis=0)
+        certainty += (tagged.y_pred * tagged.probabilities)[is_unread].sum(axis=0)
         articles += len(batch)
     y_true, y_pred = evidence.y_true[evidence.is_random], evidence.after[evidence.is_random]
     right, positives = (y_true & y_pred).sum(axis=0), y_pred.sum(axis=0)
@@ -85,9 +92,9 @@ def expect(changed: TopicPredictor, evidence: Evidence, archive: Iterable[Articl
     columns = {
         "change": np.where(evidence.is_old, "corrected", "new"),
         "examples": evidence.y_true.sum(axis=0),
-        "given": given,
+        "given": given.astype(int),
         "share": 100 * given / max(articles, 1),
-        "expected_precision": np.divide(certainty, given, out=np.full(len(topics), np.nan), where=given > 0),
+        "expected_precision": np.divide(certainty, unread, out=np.full(len(topics), np.nan), where=unread > 0),
         "random_given": positives,
         "random_right": right,
         "low": [low for low, _ in limits],

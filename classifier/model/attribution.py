@@ -69,7 +69,9 @@ def explain(
     scores = np.where(features.is_russian[0], predictor.score(features)[0], -np.inf)
     probabilities = sigmoid(log_odds)
     thresholds = mode_thresholds(predictor.thresholds, mode)
-    chosen = _chosen_topics(predictor.classes, probabilities, thresholds, [*also, *touched])
+    new = set(rules.topics if rules else ()) - set(predictor.classes)  # of these, only the rules can be told
+    asked = [topic for topic in [*also, *touched] if topic not in new]
+    chosen = _chosen_topics(predictor.classes, probabilities, thresholds, asked)
     vocabulary = predictor.extractor.vocabulary
     columns, _ = vocabulary.columns_of([text])
     places = np.flatnonzero((columns >= 0) & features.is_russian)

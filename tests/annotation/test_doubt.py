@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from cleanlab.multilabel_classification import get_label_quality_scores
 
 from classifier.annotation import doubt
 from classifier.annotation.doubt import Doubts, find_doubts, indicator
@@ -70,6 +69,9 @@ def random_doubts(rows=300):
 
 
 def test_scores_and_order_are_those_of_cleanlab():
+    pytest.importorskip("cleanlab", reason="cleanlab is not installed: pip install '.[dev]'")
+    from cleanlab.multilabel_classification import get_label_quality_scores
+
     doubts = random_doubts()
     columns = [[int(topic[1:]) for topic in row] for row in doubts.labels]
     quality = get_label_quality_scores(

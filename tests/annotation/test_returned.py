@@ -304,3 +304,9 @@ def test_without_calamine_there_is_advice(collect, queue, monkeypatch):
     monkeypatch.setitem(sys.modules, "python_calamine", None)
     with pytest.raises(UsageError, match=r"pip install 'news-topics\[office\]'"):
         collect(path)
+
+
+@pytest.mark.parametrize("header", ["id,topics,Topics,read", "id,ID,topics"])
+def test_a_column_twice_is_refused(collect, put, header):
+    with pytest.raises(UsageError, match="more than one column"):
+        collect(put("a.csv", f"{header}\n1,sport,,да\n"))

@@ -148,3 +148,10 @@ def test_a_topic_by_its_name_is_refused(run, tmp_path):
     (tmp_path / "r.toml").write_text('[[rule]]\ntopic = "Спорт"\nphrases = ["матч"]', encoding="utf-8")
     result = run("predict", tmp_path / "a.txt", "--rules", tmp_path / "r.toml")
     assert result.code == 2 and "topic 'Спорт' of rules or labels is the name of 'sport'" in result.err
+
+
+def test_a_topic_that_only_rules_have_can_be_explained(run, tmp_path):
+    (tmp_path / "a.txt").write_text("Ледокол вышел в море", encoding="utf-8")
+    (tmp_path / "r.toml").write_text('[[rule]]\ntopic = "арктика"\nphrases = ["ледокол"]', encoding="utf-8")
+    result = run("explain", tmp_path / "a.txt", "--rules", tmp_path / "r.toml", "--topic", "арктика")
+    assert result.code == 0 and "арктика" in result.out

@@ -1,4 +1,5 @@
 import json
+import os
 import re
 
 import numpy as np
@@ -113,3 +114,19 @@ def test_a_rare_topic_is_to_be_checked_on_articles_that_get_it(extend, run, desk
         "queue", desk / "archive.csv", "--model", desk / "mine", "--given", "арктика", "-o", desk / "check.csv"
     )
     assert chosen.code == 0 and "that get the topic" in chosen.err
+
+
+def test_a_pipe_cannot_be_read_twice(run, desk):
+    os.mkfifo(desk / "pipe")
+    result = run("extend", "--labels", desk / "labels.csv", "--archive", desk / "pipe", "-o", desk / "mine")
+    assert result.code == 2 and "it is read twice" in result.err
+
+
+def test_labels_that_do_not_tell_what_is_without_the_topic_are_warned_of(run, desk):
+    few = pd.read_csv(desk / "archive.csv").iloc[-12:]
+    few.to_csv(desk / "few.csv", index=False)
+    everywhere = pd.DataFrame({"id": few.id[:9], "topics": "море", "chosen": "random"})
+    everywhere.to_csv(desk / "sea.csv", index=False)
+    options = ["--min-examples", "9", "-o", desk / "mine"]
+    result = run("extend", "--labels", desk / "sea.csv", "--archive", desk / "few.csv", *options)
+    assert result.code == 0 and "most articles get море" in result.err

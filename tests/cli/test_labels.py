@@ -61,7 +61,8 @@ def test_a_model_is_trained_on_the_labels(run, tmp_path, sheet):
     topics = ["погода", "спорт", "суд", "культура"]
     path = sheet(dict(zip(example.id, example.topics.fillna(""), strict=True)))
     allowed = [part for topic in topics for part in ("--topic", topic)]
-    assert run("labels", path, "-o", tmp_path / "labels.csv", *allowed).code == 0
+    result = run("labels", path, "-o", tmp_path / "labels.csv", *allowed)
+    assert result.code == 0 and "'погода' is taken for the new topic" in result.err
     corpus = read_corpus(tmp_path / "news.csv", tmp_path / "labels.csv")
     assert corpus.topics == read_corpus(EXAMPLES / "train.csv").topics
     result = run("train", tmp_path / "news.csv", "--labels", tmp_path / "labels.csv", "-o", tmp_path / "model")
@@ -75,7 +76,7 @@ def test_topics_of_a_model_are_allowed_and_come_before_names_of_the_shipped_ones
         assert pd.read_csv(labels).topics.tolist() == [topic]
 
 
-@pytest.mark.parametrize("topic", ["", " ", "a;b", "a\nb"])
+@pytest.mark.parametrize("topic", ["", " ", "a;b", "a\nb", "Нет темы"])
 def test_a_topic_that_a_table_cannot_hold_is_refused(run, tmp_path, sheet, topic):
     result = run("labels", sheet({"1": "sport"}), "-o", tmp_path / "labels.csv", "--topic", topic)
     assert result.code == 2 and "cannot be a topic" in result.err

@@ -3,6 +3,8 @@ import json
 import pandas as pd
 import pytest
 
+from classifier.annotation.tasks import Task
+from classifier.data.articles import Article
 from tests.conftest import EXAMPLES
 
 NEWS = EXAMPLES / "train.csv"
@@ -26,7 +28,7 @@ def test_what_was_read_is_not_chosen_again(run, tmp_path):
     first = sheet(tmp_path / "one.csv")
     first[["id", "topics"]].to_csv(tmp_path / "labels.csv", index=False)
     result = run("queue", NEWS, "--labels", tmp_path / "labels.csv", "-o", tmp_path / "two.csv")
-    assert "there are no more than these 6" in result.err
+    assert "6 articles to read instead of 200" in result.err
     assert not set(sheet(tmp_path / "two.csv").id) & set(first.id)
 
 
@@ -66,7 +68,7 @@ def test_wrong_use_is_told(run, tmp_path, arguments, advice):
 
 def test_a_phrase_that_no_article_has_is_told(run, tmp_path):
     result = run("queue", NEWS, "--phrase", "абракадабра", "-o", tmp_path / "q.csv")
-    assert result.code == 0 and "no other article has a phrase" in result.err
+    assert result.code == 0 and "0 articles with a phrase of --phrase, and no more" in result.err
 
 
 def test_articles_that_get_a_topic_are_read_to_check_it(run, tmp_path):
@@ -80,3 +82,19 @@ def test_an_archive_of_which_all_is_read_gives_no_queue(run, tmp_path):
     news[["id", "topics"]].to_csv(tmp_path / "labels.csv", index=False)
     result = run("queue", NEWS, "--labels", tmp_path / "labels.csv", "-o", tmp_path / "q.csv")
     assert result.code == 1 and "no article to read" in result.err
+
+
+@pytest.mark.parametrize("tool", ["label-studio", "doccano", "xlsx"])
+def test_a_device_cannot_be_filled_in(run, tool):
+    result = run("queue", NEWS, "--to", tool, "-o", "/dev/stdout")
+    assert result.code == 2 and "name a file, which readers can fill in" in result.err
+
+
+def test_a_file_that_appears_while_articles_are_chosen_is_kept(run, tmp_path, monkeypatch):
+    def made_by_somebody(*_, **__):
+        (tmp_path / "q.csv").write_text("filled in")
+        return [Task(Article("1", "Матч", {}, ""), {}, "random", "")]
+
+    monkeypatch.setattr("classifier.annotation.queue.choose_tasks", made_by_somebody)
+    result = run("queue", NEWS, "-o", tmp_path / "q.csv")
+    assert result.code == 2 and (tmp_path / "q.csv").read_text() == "filled in"

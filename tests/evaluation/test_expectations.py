@@ -26,6 +26,13 @@ def test_articles_that_get_a_topic_are_counted_in_the_whole_archive(sport):
     assert row.expected_precision == pytest.approx(probabilities.mean())
 
 
+def test_probabilities_are_not_asked_of_what_was_read(sport):
+    model, archive = sport
+    found = expect(model, evidence([1, 0, 1, 0], [1, 0, 0, 0], [1, 0, 1, 0]), archive, read={"0"})
+    assert found.topics.expected_precision["sport"] == pytest.approx(model.predict_proba([archive[2].text])[0, 0])
+    assert found.topics.given["sport"] == 2
+
+
 def test_precision_is_measured_on_what_was_read_at_random(sport):
     found = expect(*sport[:1], evidence([1, 0, 1, 0], [0, 1, 0, 0], [1, 1, 1, 0], is_random=[1, 1, 0, 1]), sport[1])
     row = found.topics.loc["sport"]

@@ -218,3 +218,9 @@ def test_an_explanation_says_which_rule_gave_or_took_a_topic_and_marks_its_phras
     assert "<li>Rule 1 takes away sport: матч</li>" in html and '&lt;<mark class="l3">ледоколе</mark>&gt;' in html
     assert "rules" not in explain(shipped, text).to_dict()
     assert "sport 0.9" in repr(explanation) and "(taken away by rule 1)" in repr(explanation)
+
+
+def test_a_key_of_many_parts_is_refused_at_once(tmp_path):
+    (tmp_path / "rules.toml").write_text(".".join(["a"] * 20_000) + " = 1", encoding="utf-8")
+    with pytest.raises(UsageError, match="a key has more than 50 parts"):
+        read_rules(tmp_path / "rules.toml")

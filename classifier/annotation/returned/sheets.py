@@ -4,6 +4,7 @@ import csv
 import re
 import sys
 import warnings
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,13 @@ def _is_sheet(names: Sequence[str]) -> bool:
     return "id" in names and any(map(_TOPICS.fullmatch, names))
 
 
+def _check_names(names: Sequence[str], name: str) -> None:
+    """Refuse a table with a column twice, one of which would be lost: a `UsageError`."""
+    twice = [column for column, count in Counter(filter(None, names)).items() if count > 1]
+    if twice:
+        raise UsageError(f"{name} has more than one column {twice[0]!r}, in whatever case: rename one")
+
+
 def _not_a_sheet(path: Path, names: Sequence[str]) -> UsageError:
     return UsageError(
         f"{path} is no sheet of articles that were read: it needs the columns id, and topics or topic 1, topic 2... "
@@ -83,6 +91,7 @@ def _records(names: Sequence[str], rows: _Numbered, name: str) -> Iterator[tuple
 
 
 def _rows(names: Sequence[str], rows: _Numbered, name: str) -> Iterator[Row]:
+    _check_names(names, name)
     for row, place in _records(names, rows, name):
         article = article_id(row["id"], place)
         if _SHORTENED.fullmatch(article):

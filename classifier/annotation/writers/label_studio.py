@@ -21,6 +21,8 @@ def write_label_studio(path: Path, tasks: Sequence[Task], topics: Sequence[str])
     """Write a list of tasks, and the configuration into an ``.xml`` file of the same name."""
     if path.suffix.lower() == ".xml":
         raise UsageError(f"{path} would be both tasks and configuration: name a file that ends in .json")
+    if odd := [topic for topic in topics if not topic.isprintable()]:
+        raise UsageError(f"Label Studio cannot hold the topic {odd[0]!r}: write .xlsx or .csv")
     with atomic_write(path.with_suffix(".xml")) as file:
         file.write(_configuration(topics, has_notes=any(task.note for task in tasks)))
     with atomic_write(path) as file:

@@ -1,5 +1,6 @@
 """A sheet for Excel, in which topics are chosen from drop-down lists."""
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -26,18 +27,16 @@ def write_xlsx(path: Path, tasks: Sequence[Task], topics: Sequence[str]) -> None
         raise UsageError(f"{len(tasks):,} articles do not fit into a sheet of {_MAX_ROWS:,} rows: read fewer")
     workbook_type = _xlsxwriter().Workbook
     rows = sheet_rows(tasks, _TOPICS)
-    with (
-        atomic_write(path, binary=True) as file,
-        workbook_type(
-            # Cells that begin with "=" or hold a link stay text.
-            file,
-            {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True},
-        ) as workbook,
-    ):
+    content = io.BytesIO()  # XlsxWriter leaves a traceback where a disk is full
+    # Cells that begin with "=" or hold a link stay text.
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+    with workbook_type(content, options) as workbook:
         wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
         header = workbook.add_format({"bold": True, "bottom": 1})
         _fill_articles(workbook.add_worksheet("articles"), rows, len(topics), wrapped, header)
         _fill_topics(workbook.add_worksheet("topics"), topics, wrapped, header)
+    with atomic_write(path, binary=True) as file:
+        file.write(content.getbuffer())
 
 
 def _xlsxwriter() -> Any:

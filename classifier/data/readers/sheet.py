@@ -10,12 +10,16 @@ the package.
 
 import datetime
 import json
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any
 
-MEMORY = 4 << 30  # bytes that the process may use: a sheet of 500,000 long articles takes less
+# Memory and seconds of CPU that the process may use, and what more for each byte of the file: a sheet of 500,000 long
+# articles takes less.
+_MEMORY, _MEMORY_PER_BYTE = 512 << 20, 100
+_SECONDS, _BYTES_PER_SECOND = 10, 100_000
 _MAX_CELL = 20_000_001  # characters; one more than an article may have
 _EXACT = 2**53  # up to here every integer is a float
 
@@ -25,7 +29,10 @@ def main() -> None:
     with suppress(ImportError, ValueError, OSError):  # Windows has no limits, and another limit may be lower
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        size = os.fstat(0).st_size
+        memory, seconds = _MEMORY + _MEMORY_PER_BYTE * size, _SECONDS + size // _BYTES_PER_SECOND
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     text, *wanted = sys.argv[1:]
     try:
         for line in _lines(text, set(wanted)):

@@ -94,6 +94,4 @@ def _lines(process: "subprocess.Popen[bytes]", name: str) -> Iterator[Any]:
             raise Error(f"{name} is not a workbook or is damaged ({content['error']})")
         yield content
     if process.wait():
-        raise Error(
-            f"{name} needs too much memory: a cell stands far from the others, or there are too many; save as CSV"
-        )
+        raise Error(f"{name} needs too much memory or time: a cell stands far from the others, or there are too many")

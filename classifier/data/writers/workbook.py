@@ -1,8 +1,10 @@
 """Excel: a row for each article, or for each of its topics; lists are joined by semicolons."""
 
 import math
+import shutil
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any
 
@@ -22,14 +24,17 @@ def write_workbook(file: IO[bytes], options: OutputOptions, classes: Sequence[st
         import xlsxwriter
     except ImportError as error:
         raise UsageError("to write .xlsx: pip install 'news-topics[office]'") from error
-    with TemporaryDirectory() as folder:  # XlsxWriter would leave its temporary file when a run fails
-        book = xlsxwriter.Workbook(file, {"constant_memory": True, "tmpdir": folder})
+    with TemporaryDirectory() as folder:  # XlsxWriter leaves temporary files if a run fails, a traceback on a full disk
+        written = Path(folder) / "book.xlsx"
+        book = xlsxwriter.Workbook(written, {"constant_memory": True, "tmpdir": folder})
         table = _Table(book)
         try:
             yield lambda batch: table.write(batch, options)
             if not table.rows:
                 table.write(TaggedBatch.empty(classes), options)
             book.close()
+            with written.open("rb") as content:
+                shutil.copyfileobj(content, file)
         except xlsxwriter.exceptions.XlsxWriterException as error:
             raise Error(f"the workbook cannot be written: {error}") from error
         finally:
