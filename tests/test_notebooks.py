@@ -62,10 +62,10 @@ def test_it_runs_on_the_samples_of_the_package(path, monkeypatch):
 
 
 @pytest.fixture(scope="module")
-def every_fifteenth(tmp_path_factory):
-    """A folder with every fifteenth labelled article of the shared corpus, and how many there are in all and to fit."""
+def every_thirtieth(tmp_path_factory):
+    """A folder with every thirtieth labelled article of the shared corpus, and how many there are in all and to fit."""
     folder = tmp_path_factory.mktemp("corpus")
-    labels = pd.read_csv(SHARED / "labels.csv")[::15]
+    labels = pd.read_csv(SHARED / "labels.csv")[::30]
     labels.to_csv(folder / "labels.csv", index=False)
     news = pd.read_parquet(SHARED / "news.parquet", filters=[("id", "in", list(labels.id))])
     news.to_parquet(folder / "news.parquet")
@@ -75,8 +75,8 @@ def every_fifteenth(tmp_path_factory):
 @pytest.mark.slow
 @pytest.mark.corpus
 @each_on_labels
-def test_it_runs_on_the_corpus(path, monkeypatch, every_fifteenth):  # `make notebooks` runs it on all labelled articles
-    folder, counts = every_fifteenth
+def test_it_runs_on_the_corpus(path, monkeypatch, every_thirtieth):  # `make notebooks` runs it on all labelled articles
+    folder, counts = every_thirtieth
     monkeypatch.setenv("NEWS_CORPUS", str(folder))
     found = execute(path)
     text = visible_text(found)

@@ -20,6 +20,13 @@ def with_splits(small):
     return small._replace(splits=["dev" if row % 4 == 0 else "train" for row in range(len(small.ids))])
 
 
+@pytest.fixture(scope="module")
+def trained(small, tmp_path_factory):
+    """The model folder of the example table with splits, and the scores that training gave."""
+    folder = tmp_path_factory.mktemp("trained") / "model"
+    return folder, train(with_splits(small), folder, options=TrainOptions(5, about="# Четыре темы\n\nДля проверки."))
+
+
 def test_without_splits_the_scores_are_cross_validated(small, tmp_path):
     messages = []
     scores = train(small, tmp_path / "model", progress=messages.append)
@@ -29,15 +36,14 @@ def test_without_splits_the_scores_are_cross_validated(small, tmp_path):
     assert read_manifest(tmp_path / "model")["report"]["measure"] == "by 5-fold cross-validation"
 
 
-def test_with_splits_the_model_learns_from_train_and_is_scored_on_the_rest(small, tmp_path):
-    corpus = with_splits(small)
-    labelled, held_out = corpus.train_test_split()
-    scores = train(corpus, tmp_path / "model", options=FEW)
-    model = load(tmp_path / "model")
+def test_with_splits_the_model_learns_from_train_and_is_scored_on_the_rest(small, trained):
+    labelled, held_out = with_splits(small).train_test_split()
+    folder, scores = trained
+    model = load(folder)
     expected = TopicClassifier().fit(labelled.texts, labelled.topics).predict_proba(held_out.texts)
     assert model.predict_proba(held_out.texts) == pytest.approx(expected)
     assert scores.equals(evaluate(model.predictor_, held_out).scores())
-    assert read_manifest(tmp_path / "model")["data"] == {
+    assert read_manifest(folder)["data"] == {
         "articles": len(labelled.ids),
         "sha256": labelled.sha256(),
         "examples": labelled.counts(),
@@ -50,11 +56,10 @@ def test_the_manifest_names_the_settings_of_the_classifier(small, tmp_path):
     assert read_manifest(tmp_path / "model")["parameters"] == {**settings, "alpha": 2, "lead_words": 50}
 
 
-def test_the_card_tells_data_and_scores(small, tmp_path):
-    corpus = with_splits(small)
-    labelled = corpus.train_test_split()[0]
-    scores = train(corpus, tmp_path / "model", options=TrainOptions(5, about="# Четыре темы\n\nДля проверки."))
-    card = (tmp_path / "model" / "README.md").read_text(encoding="utf-8")
+def test_the_card_tells_data_and_scores(small, trained):
+    labelled = with_splits(small).train_test_split()[0]
+    folder, scores = trained
+    card = (folder / "README.md").read_text(encoding="utf-8")
     assert card.startswith("# Четыре темы\n\nДля проверки.\n\n## Use")
     assert re.search(r"\d lemmas, whose rarity and vectors were learned from [\d,]+ articles without labels", card)
     assert f"34 labelled articles; sha256 of their ids, texts and topics: `{labelled.sha256()}`" in card
@@ -63,10 +68,9 @@ def test_the_card_tells_data_and_scores(small, tmp_path):
     assert f"| суд | суд | {labelled.counts()['суд']} |" in card
 
 
-def test_the_same_data_give_the_same_bytes(small, tmp_path):
-    for name in ("one", "two"):
-        train(with_splits(small), tmp_path / name, options=FEW)
-    assert (tmp_path / "one" / "model.joblib").read_bytes() == (tmp_path / "two" / "model.joblib").read_bytes()
+def test_the_same_data_give_the_same_bytes(small, trained, tmp_path):
+    train(with_splits(small), tmp_path / "again", options=FEW)
+    assert (tmp_path / "again" / "model.joblib").read_bytes() == (trained[0] / "model.joblib").read_bytes()
 
 
 def test_rare_topics_are_refused_by_name_or_left_out(small, tmp_path):
@@ -103,8 +107,8 @@ def test_a_folder_with_other_files_is_refused_before_the_work_begins(small, tmp_
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.corpus
-def test_a_third_of_the_corpus_teaches_most_of_what_the_shipped_model_knows(shared, tmp_path):
-    some = shared.where([row % 3 == 0 or split != "train" for row, split in enumerate(shared.splits)])
+def test_a_sixth_of_the_corpus_teaches_most_of_what_the_shipped_model_knows(shared, tmp_path):
+    some = shared.where([row % 6 == 0 or split != "train" for row, split in enumerate(shared.splits)])
     scores = train(some, tmp_path / "model")
     assert len(scores) == 45 + len(AVERAGES)
-    assert scores.loc["micro", "f1"] > 0.7  # 0.81 with three times the articles
+    assert scores.loc["micro", "f1"] > 0.7  # the shipped model, of six times the articles: 0.84
