@@ -11,6 +11,7 @@ import numpy as np
 
 from classifier.arrays import BoolArray, IndicatorArray
 from classifier.data.articles import Article
+from classifier.data.corpus import indicator
 from classifier.errors import UsageError
 from classifier.evaluation.expectations import Evidence, Expectations, expect
 from classifier.evaluation.model_card import render_card, render_extension
@@ -160,8 +161,7 @@ class _Lessons(NamedTuple):
 
     def indicator(self, topics: Sequence[str]) -> IndicatorArray:
         """Return which of the articles read have which topics, (texts, topics)."""
-        rows = [[topic in labels for topic in topics] for labels in map(set, self.topics)]
-        return np.array(rows, np.int8).reshape(len(rows), len(topics))
+        return indicator(self.topics, topics)
 
 
 def _about(lessons: _Lessons, found: _Archive, seen: int) -> str:

@@ -12,6 +12,7 @@ from sklearn.base import clone
 from classifier.annotation.tasks import NO_TOPIC, Task
 from classifier.arrays import BoolArray, Float64Array, IndexArray, IndicatorArray
 from classifier.data.articles import Article
+from classifier.data.corpus import indicator
 from classifier.errors import UsageError
 from classifier.model.estimator import SHARD, TopicClassifier, load
 from classifier.model.extension import Settings, correct_topics
@@ -97,12 +98,6 @@ class Doubts:
 
 def _note(topics: Sequence[str]) -> str:
     return "Помечено: " + ("; ".join(topic_name(topic, "ru") for topic in topics) or NO_TOPIC)
-
-
-def indicator(labels: Iterable[Iterable[str]], classes: Sequence[str]) -> IndicatorArray:
-    """Return which texts have which topics, (texts, topics); topics that are not in `classes` are left out."""
-    rows = [[topic in given for topic in classes] for given in map(set, labels)]
-    return np.array(rows, np.int8).reshape(len(rows), len(classes))
 
 
 def find_doubts(

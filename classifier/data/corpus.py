@@ -5,7 +5,7 @@ import io
 import json
 import re
 import warnings
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from classifier.arrays import BoolArray
+from classifier.arrays import BoolArray, IndicatorArray
 from classifier.data.articles import OnError, ReadOptions
 from classifier.data.encodings import detect_encoding
 from classifier.data.readers.csv import DELIMITERS
@@ -50,8 +50,7 @@ class Corpus(NamedTuple):
 
     def indicator(self, classes: Sequence[str]) -> pd.DataFrame:
         """Return an indicator matrix (texts, topics) with columns named by `classes`; other topics are left out."""
-        rows = [[int(topic in labels) for topic in classes] for labels in map(set, self.topics)]
-        return pd.DataFrame(np.array(rows, np.int8).reshape(len(rows), len(classes)), columns=list(classes))
+        return pd.DataFrame(indicator(self.topics, classes), columns=list(classes))
 
     def counts(self) -> dict[str, int]:
         """Return the number of texts of each topic, in the order of the taxonomy."""
@@ -64,6 +63,12 @@ class Corpus(NamedTuple):
         for row in zip(self.ids, self.texts, self.topics, strict=True):
             digest.update(json.dumps(row).encode())  # ASCII, the same with every version of Unicode in Python
         return digest.hexdigest()
+
+
+def indicator(labels: Iterable[Iterable[str]], classes: Sequence[str]) -> IndicatorArray:
+    """Return which texts have which topics, (texts, topics); topics that are not in `classes` are left out."""
+    rows = [[topic in given for topic in classes] for given in map(set, labels)]
+    return np.array(rows, np.int8).reshape(len(rows), len(classes))
 
 
 def read_corpus(

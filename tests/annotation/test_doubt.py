@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from classifier.annotation import doubt
-from classifier.annotation.doubt import Doubts, find_doubts, indicator
+from classifier.annotation.doubt import Doubts, find_doubts
 from classifier.data.articles import Article
+from classifier.data.corpus import indicator
 from classifier.errors import UsageError
 from classifier.model.estimator import TopicClassifier, load
 from classifier.model.predictor import TopicPredictor
