@@ -38,7 +38,7 @@ quality: $(VENV)/developing  ## measure the tags beside tuned rivals; needs the 
 	@$(BIN)/python -m tests.benchmarks.quality
 	@$(BIN)/python -m tests.benchmarks.ablation
 
-loop: $(VENV)/developing  ## measure what a newsroom's labels are worth; needs the corpus, takes an hour; writes tests/benchmarks/loop.md
+loop: $(VENV)/developing  ## measure what a newsroom's labels are worth; needs the corpus, takes half an hour; writes tests/benchmarks/loop.md
 	@$(BIN)/python -m tests.benchmarks.loop
 
 load: $(VENV)/developing  ## tag a million texts in one process; writes tests/benchmarks/load.md
