@@ -34,7 +34,8 @@ class ExtendOptions:
     Attributes
     ----------
     topics
-        Those to add or correct; empty: all that occur in the labels.
+        Those to add or correct. Empty: all that occur in the labels, and if one of the model's is among them, all of
+        the model, for a label tells all topics of an article.
     min_examples
         Least number of articles of a new topic.
     """
@@ -118,7 +119,8 @@ def extend(
     parts = []
     if corrected:
         progress(f"Topics to correct: {len(corrected)}")
-        parts.append(correct_topics(predictor, corrected, lessons.read, lessons.indicator(corrected), settings))
+        y_true, others = lessons.indicator(corrected), lessons.unread.vectors
+        parts.append(correct_topics(predictor, corrected, lessons.read, y_true, settings, others))
     if added:
         progress(f"Learning {', '.join(added)} beside {len(lessons.unread.words):,} articles that nobody has read")
         y_true, unread = lessons.indicator(added), found.articles - len(found.texts)
@@ -195,7 +197,8 @@ def _choose_topics(lessons: _Lessons, classes: Sequence[str], options: ExtendOpt
             "name the topics to learn with --topic, or lower --min-examples"
         )
     check_examples(added, counts.values(), len(lessons.topics) + len(lessons.unread.words))
-    return added, [topic for topic in chosen if topic in classes]
+    corrected = [topic for topic in chosen if topic in classes]
+    return added, corrected if options.topics or not corrected else list(classes)
 
 
 def _evidence(predictor: TopicPredictor, parts: Sequence[Extension], lessons: _Lessons) -> Evidence:

@@ -59,9 +59,9 @@ def extend(
 ) -> None:
     """Add topics to a trained MODEL, or correct those it has, from your labels alone.
 
-    A label says all topics of an article. Topics that MODEL lacks are added; those it has are corrected, if a label
-    names them; all others keep their answers to the last bit. If your readers looked for some topics only, name these
-    with --topic. MODEL is a model folder  [default: the shipped model].
+    A label says all topics of an article. Topics that MODEL lacks are added; those it has are corrected, unless the
+    labels name none of them. If your readers looked for some topics only, name these with --topic: all others keep
+    their answers to the last bit. MODEL is a model folder  [default: the shipped model].
 
     Articles of the archive that nobody has read count as unlabelled, not as without the topic. At the end you see what
     to expect: how many articles of the archive get each topic, and how many of them rightly, as far as articles that

@@ -55,7 +55,12 @@ class Extension(NamedTuple):
 
 
 def correct_topics(
-    model: TopicPredictor, topics: Sequence[str], features: Features, y_true: IndicatorArray, settings: Settings
+    model: TopicPredictor,
+    topics: Sequence[str],
+    features: Features,
+    y_true: IndicatorArray,
+    settings: Settings,
+    others: Float32Array | None = None,
 ) -> Extension:
     """Fit what the scores of a model leave over on texts that were read.
 
@@ -74,6 +79,9 @@ def correct_topics(
         (texts, topics).
     settings
         Those that the model was trained with.
+    others
+        Article vectors of other texts of the archive, (texts, dimensions); with few texts that were read, they tell
+        which part of a form matters. None: there are none.
     """
     old = model.select(topics)
     odds = old.log_odds(features)
@@ -89,7 +97,7 @@ def correct_topics(
             linear + fitted.weights.linear / slopes,
             quadratic + fitted.weights.quadratic / slopes[:, None, None],
             old.intercept + fitted.weights.intercept / slopes,
-            features,
+            features.vectors if others is None else np.concatenate([features.vectors, others]),
         ),
         loo_proba,
     )
@@ -148,7 +156,7 @@ def add_topics(
             weights.linear * slopes,
             weights.quadratic * slopes[:, None, None],
             weights.intercept * slopes + shifts,
-            features,
+            features.vectors,
         ),
         loo_proba,
     )
@@ -195,10 +203,9 @@ def _rounded(
     linear: Float64Array,
     quadratic: Float64Array,
     intercept: Float64Array,
-    features: Features,
+    vectors: Float32Array,
 ) -> TopicPredictor:
     """Return the topics of a predictor with other weights, as they are stored."""
-    vectors = features.vectors
     # One vector more along each dimension: few texts do not show all directions in which others will lie.
     moments = (vectors.T @ vectors + np.eye(vectors.shape[1], dtype=np.float32)) / np.float32(sum(vectors.shape))
     axes, axis_weights, constants = to_axes(linear, quadratic, moments)

@@ -114,6 +114,7 @@ def _correct_half(
 ) -> Iterator[Measured]:
     """Correct a model with labels of one half, and measure it on the other."""
     tagged = [tag_batch(predictor, batch) for batch in batched(_articles(news, pool))]
+    others = predictor.extractor.transform(news.texts_of(pool)).vectors
     features, y_true = predictor.extractor.transform(news.texts_of(test)), news.y_true[test]
 
     def measured(way: str, labels: int, model: TopicPredictor) -> Measured:
@@ -124,7 +125,7 @@ def _correct_half(
         for way, share in (("queue", RANDOM_SHARE), ("random", 1.0)):
             tasks = choose_tasks(predictor, tagged, QueueOptions(number, share, TOPICS, seed=seed))
             read = [int(task.article.id) for task in tasks]
-            yield measured(way, number, _correct(news, predictor, read))
+            yield measured(way, number, _correct(news, predictor, read, others))
             if seed == 0 and number == REFITTED and way == "queue" and split.name in REFIT_OUTLETS:
                 refitted = _fit_on(news, np.concatenate([split.fit, read]))
                 yield Measured(split.name, REFIT, number, seed, *_f1(y_true, refitted.predict(news.texts_of(test))))
@@ -141,12 +142,10 @@ def _f1(y_true: np.ndarray, y_pred: np.ndarray) -> tuple[float, float]:
     return macro, f1_score(y_true, y_pred, average="micro")
 
 
-def _correct(news: Materials, predictor: TopicPredictor, read: list[int]) -> TopicPredictor:
+def _correct(news: Materials, predictor: TopicPredictor, read: list[int], others: np.ndarray) -> TopicPredictor:
     """Return a model that is corrected as `news-topics extend` does it."""
     rows, features = _judged(news, predictor, read)
-    named = [topic for column, topic in enumerate(TOPICS) if news.y_true[rows, column].any()]
-    y_true = news.y_true[rows][:, [TOPICS.index(topic) for topic in named]]
-    return predictor.join(correct_topics(predictor, named, features, y_true, SETTINGS).predictor)
+    return correct_topics(predictor, TOPICS, features, news.y_true[rows], SETTINGS, others).predictor
 
 
 def _judged(news: Materials, predictor: TopicPredictor, rows: Sequence[int]) -> tuple[np.ndarray, Features]:
