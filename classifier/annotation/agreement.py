@@ -19,7 +19,7 @@ def agreement(readings: Readings) -> pd.DataFrame:
     DataFrame
         Indexed by topic, then ``micro`` and ``macro``; columns ``articles`` (read by several, and given the topic by at
         least one) and ``f1``: that of one reader's topics against another's, which is the same both ways, as the mean
-        over the pairs of readers of whom one gave the topic. Micro takes all topics of a pair together, macro is the
+        over the pairs of readers, if one of the two gave it. Micro takes all topics of a pair together, macro is the
         mean over topics. Empty if no article was read by several readers or none of them got a topic.
     """
     shared = [given for given in readings.topics.values() if len(given) > 1]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from sklearn.base import clone
 
-from classifier.annotation.tasks import NO_TOPIC, Task
+from classifier.annotation.tasks import NO_TOPIC, Task, suggest
 from classifier.arrays import BoolArray, Float64Array, IndexArray, IndicatorArray
 from classifier.data.articles import Article
 from classifier.data.corpus import indicator
@@ -68,7 +68,13 @@ class Doubts:
     def tasks(self, number: int) -> list[Task]:
         """Return the most doubtful articles; their note tells the label, their topic is the most doubtful one."""
         return [
-            Task(self.articles[row], self._suggested(row), DOUBT, topic, note=_note(self.labels[row]))
+            Task(
+                self.articles[row],
+                suggest(self.classes, self.loo_proba[row], self.loo_pred[row]),
+                DOUBT,
+                topic,
+                note=_note(self.labels[row]),
+            )
             for row, topic in self._most(number)
         ]
 
@@ -90,10 +96,6 @@ class Doubts:
         """Yield the rows of the most doubtful articles, and of each the most doubtful topic."""
         worst = self.confidence.argmin(axis=1)
         yield from ((int(row), self.classes[worst[row]]) for row in self.ranked()[:number])
-
-    def _suggested(self, row: int) -> dict[str, float]:
-        ranked = [column for column in np.argsort(-self.loo_proba[row]) if self.loo_pred[row, column]]
-        return {self.classes[column]: float(self.loo_proba[row, column]) for column in ranked}
 
 
 def _note(topics: Sequence[str]) -> str:
@@ -216,7 +218,7 @@ def _by_fit(
     rare = {topic: count for topic, count in counts.items() if min(count, len(given) - count) < MIN_EXAMPLES}
     if rare:
         listed = ", ".join(f"{topic} {count}" for topic, count in rare.items())
-        progress(f"left out, for want of {MIN_EXAMPLES} articles with the topic or without it: {listed}")
+        progress(f"left out, as fewer than {MIN_EXAMPLES} articles have the topic or lack it: {listed}")
     classes = [topic for topic in named if topic not in rare]
     if not classes:
         raise UsageError("no topic of the labels is on enough articles to learn it: label more")

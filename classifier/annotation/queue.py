@@ -9,15 +9,15 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import logit
 
-from classifier.annotation.tasks import Task
+from classifier.annotation.tasks import Task, suggest
 from classifier.arrays import Float64Array, IndexArray
 from classifier.data.answers import TaggedBatch
-from classifier.data.articles import Article
+from classifier.data.articles import AT_RANDOM, Article
 from classifier.model.predictor import TopicPredictor
 from classifier.text.phrases import PhraseMatcher
 from classifier.text.reprints import hash_texts
 
-RANDOM, UNCERTAIN, PHRASE, GIVEN = "random", "uncertain", "phrase", "given"
+UNCERTAIN, PHRASE, GIVEN = "uncertain", "phrase", "given"  # why an article is chosen, beside at random
 RANDOM_SHARE = 0.25  # of a queue: the part that is honest to measure on
 _REPRINT = 0.8  # cosine of TF-IDF from which two texts count as one
 _CANDIDATES, _SPARE = 4, 20  # for a place in the queue, and beyond: some are chosen for another topic, or are reprints
@@ -114,8 +114,8 @@ def choose_tasks(
     Returns
     -------
     list
-        The articles, fewer than asked for if there are no more, in random order: whoever stops in the middle has read a
-        fair part of each kind.
+        The articles, fewer than asked for if there are no more, in random order: a reader who stops in the middle
+        has read a fair part of each kind.
     """
     pools = _collect(predictor, batches, options, read)
     chosen = _choose(predictor, pools, options)
@@ -130,7 +130,7 @@ def _kinds(options: QueueOptions) -> list[_Pool]:
     if options.given:
         return [(GIVEN, options.given)]
     phrases = [(PHRASE, options.phrase_topic)] if options.phrases else []
-    return [(RANDOM, ""), *phrases, *((UNCERTAIN, topic) for topic in options.topics)]
+    return [(AT_RANDOM, ""), *phrases, *((UNCERTAIN, topic) for topic in options.topics)]
 
 
 def _collect(
@@ -146,7 +146,10 @@ def _collect(
         eligible &= [article.id not in read for article in batch.articles]
 
         def candidate(row: int, batch: TaggedBatch = batch, keys: IndexArray = keys) -> _Candidate:
-            return _Candidate(int(keys[row]), batch.articles[row], _suggested(batch, row))
+            said = batch.predictions
+            return _Candidate(
+                int(keys[row]), batch.articles[row], suggest(said.classes, said.probabilities[row], said.y_pred[row])
+            )
 
         for kind, pool in best.items():
             ranks = _ranks(predictor, batch, kind, matcher, random.random(len(batch)))
@@ -162,7 +165,7 @@ def _ranks(
     if reason == PHRASE:
         found = matcher.find([article.text for article in batch.articles])
         return np.where(found.any(axis=1), random, -np.inf)
-    if reason == RANDOM:
+    if reason == AT_RANDOM:
         return random
     column = predictor.classes.index(topic)
     if reason == GIVEN:
@@ -174,13 +177,6 @@ def margins_of(predictor: TopicPredictor, probabilities: Float64Array) -> Float6
     """Return by how much log-odds exceed those of the topic's threshold, (texts, topics)."""
     margins: Float64Array = logit(probabilities) - logit(predictor.thresholds)
     return margins
-
-
-def _suggested(batch: TaggedBatch, row: int) -> dict[str, float]:
-    """Return the topics of an article of a batch with their probabilities, most probable first."""
-    predictions = batch.predictions
-    given = [column for column in np.argsort(-predictions.probabilities[row]) if predictions.y_pred[row, column]]
-    return {predictions.classes[column]: float(predictions.probabilities[row, column]) for column in given}
 
 
 def _pool_size(options: QueueOptions, kind: _Pool) -> int:
@@ -195,7 +191,7 @@ def _choose(predictor: TopicPredictor, pools: dict[_Pool, list[_Candidate]], opt
     number = min(options.number, len(fresh))
     at_random = round(number * options.random_share)
     turns = [kind for kind in pools if kind[0] == UNCERTAIN]
-    places = {RANDOM: at_random, PHRASE: (number - at_random) // (2 if turns else 1), GIVEN: number}
+    places = {AT_RANDOM: at_random, PHRASE: (number - at_random) // (2 if turns else 1), GIVEN: number}
     chosen = []
     for kind in [kind for kind in pools if kind not in turns]:
         chosen += [_task(found, kind) for found in islice(streams[kind], places[kind[0]])]

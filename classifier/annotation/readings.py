@@ -3,7 +3,7 @@
 import os
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
@@ -50,7 +50,7 @@ class Readings:
 
     def is_tied(self, label: Label) -> bool:
         """Whether half of an article's readers gave a topic, and half did not."""
-        votes = Counter(topic for topics in self.topics[label.id].values() for topic in topics)
+        votes = _votes(self.topics[label.id].values())
         return any(2 * count == label.readers for count in votes.values())
 
     def readers(self) -> set[str]:
@@ -127,8 +127,13 @@ def _name(path: Path) -> str:
     return path.name
 
 
+def _votes(given: Iterable[Sequence[str]]) -> Counter[str]:
+    """Return how many readers gave each topic."""
+    return Counter(topic for topics in given for topic in topics)
+
+
 def _label(article: str, given: Sequence[Sequence[str]], chosen: str) -> Label:
-    votes = Counter(topic for topics in given for topic in topics)
+    votes = _votes(given)
     ordered = [topic for topic, _ in votes.most_common()]
     stands = [topic for topic in ordered if 2 * votes[topic] > len(given)]
     return Label(article, stands, chosen, len(given), [topic for topic in ordered if votes[topic] < len(given)])

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from classifier.data.articles import Article
+from classifier.data.articles import AT_RANDOM, Article
 from classifier.data.readers.source import plain
 from classifier.errors import UsageError
 from classifier.topics import topic_name
 
+if TYPE_CHECKING:
+    from classifier.arrays import Float64Array, IndicatorArray
+
 ID = "article_id"  # in the tools, which give tasks an ``id`` of their own
 NO_TOPIC = "Нет темы"  # says that an article was read and has none, where a tool cannot tell that from not read
-RANDOM = "random"
 _ENDINGS = {".xlsx": "xlsx", ".csv": "csv", ".json": "label-studio"}
 
 
@@ -44,7 +46,7 @@ class Task(NamedTuple):
 
         They sway the reader, and only what is random and unswayed measures the model honestly.
         """
-        return {} if self.chosen == RANDOM else self.suggested
+        return {} if self.chosen == AT_RANDOM else self.suggested
 
     @property
     def noted(self) -> dict[str, str]:
@@ -113,6 +115,12 @@ def written_files(path: Path, tool: str | None = None) -> list[Path]:
 
     ending = BESIDE.get(tool_for(path, tool))
     return [path, *([path.with_suffix(ending)] if ending else [])]
+
+
+def suggest(classes: Sequence[str], probabilities: "Float64Array", y_pred: "IndicatorArray") -> dict[str, float]:
+    """Return the topics that an article gets, (topics,), with their probabilities, most probable first."""
+    ranked = [column for column in (-probabilities).argsort() if y_pred[column]]
+    return {classes[column]: float(probabilities[column]) for column in ranked}
 
 
 def named(suggestions: dict[str, float]) -> str:

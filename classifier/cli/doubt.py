@@ -1,4 +1,4 @@
-"""``news-topics doubt``: the labels that had better be read again."""
+"""``news-topics doubt``: labels to read again."""
 
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ from classifier.cli.options import (
     from_option,
     model_option,
     read_options,
+    required_labels_option,
     tasks_options,
 )
 from classifier.errors import Error
@@ -24,14 +25,7 @@ _SHOWN = 10  # labels in the table
 
 @click.command()
 @click.argument("archive", nargs=-1, required=True, type=PATH)
-@click.option(
-    "--labels",
-    type=PATH,
-    multiple=True,
-    required=True,
-    metavar="FILE",
-    help="Table of id and topics; repeatable: later tables amend earlier ones.",
-)
+@required_labels_option
 @click.option(
     "--number",
     "-n",

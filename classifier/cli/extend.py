@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from classifier.cli.console import number_of, report_skipped, say, show_table, skip_and_tell
-from classifier.cli.options import PATH, column_options, read_options
+from classifier.cli.options import PATH, column_options, read_options, required_labels_option
 from classifier.data.articles import STDIN, SkippedRecords
 from classifier.errors import UsageError
 
@@ -22,14 +22,7 @@ _ENOUGH = 50  # articles read at random: with fewer, next to nothing can be said
 
 @click.command()
 @click.argument("model", required=False, type=PATH)
-@click.option(
-    "--labels",
-    type=PATH,
-    multiple=True,
-    required=True,
-    metavar="FILE",
-    help="Table of id, topics and, from a queue, chosen; repeatable: later tables amend earlier ones.",
-)
+@required_labels_option
 @click.option(
     "--archive",
     type=PATH,

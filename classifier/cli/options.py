@@ -35,6 +35,16 @@ labels_option = click.option(
 )
 
 
+required_labels_option = click.option(
+    "--labels",
+    type=PATH,
+    multiple=True,
+    required=True,
+    metavar="FILE",
+    help="Table of id, topics and, from a queue, chosen; repeatable: later tables amend earlier ones.",
+)
+
+
 def column_options(command: Command) -> Command:
     """Add the options that say how tables are read."""
     for option in (

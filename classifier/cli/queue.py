@@ -89,13 +89,13 @@ def queue(
     from classifier.annotation.tasks import write_tasks
     from classifier.data.corpus import read_labels
     from classifier.data.reading import read
-    from classifier.model.predictor import load_predictor
+    from classifier.model.predictor import cached_predictor
     from classifier.tagging.batches import tag_articles
 
     if (only_random or given) and (topics or phrases or (only_random and given)):
         raise UsageError("--random and --given choose in a way of their own: leave out --topic and --phrase")
     check_tasks_output(output, tool, [*archive, *labels], force=force)
-    predictor = load_predictor(model)
+    predictor = cached_predictor(model)  # `tag_articles` takes the same
     if given is not None:
         check_known(given, predictor.classes)
     if only_random or given:

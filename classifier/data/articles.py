@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from classifier.errors import Error
 
 STDIN = "-"
+AT_RANDOM = "random"  # why an article was read, in the column "chosen" of labels
 BATCH = 1000  # articles that are tagged together
 MAX_LENGTH = 20_000_000  # characters of a text, a line or a record; "War and Peace" has 3 million
 MAX_MESSAGES = 10  # records of a run whose errors are shown; the others are only counted

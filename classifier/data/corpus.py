@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from classifier.arrays import BoolArray, IndicatorArray
-from classifier.data.articles import OnError, ReadOptions
+from classifier.data.articles import AT_RANDOM, OnError, ReadOptions
 from classifier.data.encodings import detect_encoding
 from classifier.data.readers.csv import DELIMITERS
 from classifier.data.readers.source import HEAD, as_id
@@ -24,7 +24,6 @@ from classifier.data.unpacking import ending
 from classifier.errors import Error, UsageError
 from classifier.topics import check_id, parse_topics, taxonomy_order
 
-AT_RANDOM = "random"  # why an article was read, in the column "chosen" of labels; other reasons are not told apart
 TRAIN = "train"  # the split that models are fitted on; other splits are held out
 
 

@@ -184,7 +184,7 @@ def test_rare_topics_are_left_out_of_a_fit_and_told(find, seen, labels):
     labels["n0"] = ["арктика"]
     said = []
     assert set(find(labels, said=said).classes) == set(TOPICS)
-    assert said[1] == "left out, for want of 3 articles with the topic or without it: арктика 1"
+    assert said[1] == "left out, as fewer than 3 articles have the topic or lack it: арктика 1"
     with pytest.raises(UsageError, match="no topic of the labels is on enough articles"):
         find(labels, topics=["арктика"])
 

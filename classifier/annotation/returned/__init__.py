@@ -8,10 +8,10 @@ from classifier.annotation.returned.json_lines import read_json_lines
 from classifier.annotation.returned.label_studio import read_label_studio
 from classifier.annotation.returned.row import Row
 from classifier.annotation.returned.sheets import read_csv, read_xlsx
+from classifier.data.readers.workbook import PROTECTED
 from classifier.errors import Error, UsageError
 
 _HEAD = 4096  # bytes
-_OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # how .xls starts, and .xlsx with a password
 _JSON: dict[bytes, Callable[[Path], Iterator[Row]]] = {b"[": read_label_studio, b"{": read_json_lines}
 
 
@@ -37,7 +37,7 @@ def read_returned(path: Path) -> Iterator[Row]:
 
 def _reader(path: Path, head: bytes) -> Callable[[Path], Iterator[Row]]:
     """Return what reads a file that starts like this."""
-    if head.startswith(_OLD_EXCEL):
+    if head.startswith(PROTECTED):
         raise UsageError(f"{path} is an old Excel file or has a password: save it as .xlsx without one")
     if head.startswith(b"PK"):
         return _packed(path)

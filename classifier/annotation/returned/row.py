@@ -16,7 +16,7 @@ class Row(NamedTuple):
     topics
         As they are written; None: it was not read.
     reader
-        Name or number of the reader; an empty string: whoever the file is from.
+        Name or number of the reader; an empty string if it is not told.
     chosen
         Why the article was chosen, if the file tells.
     place

@@ -15,7 +15,7 @@ from classifier.data.readers.source import Source, as_id
 from classifier.errors import Error, UsageError
 
 OFFICE = "pip install 'news-topics[office]'"
-_PROTECTED = b"\xd0\xcf\x11\xe0"  # how files of old Office programs start, and new ones with a password
+PROTECTED = b"\xd0\xcf\x11\xe0"  # how files of old Office programs start, and new ones with a password
 _PROGRAM = Path(__file__).with_name("sheet.py")
 
 
@@ -81,7 +81,7 @@ def check_office_file(stream: Any, name: str, package: str) -> None:
     """Refuse a file of an office program that cannot be read: a `UsageError`."""
     if find_spec(package) is None:
         raise UsageError(f"{name} is a file of an office program; to read it: {OFFICE}")
-    if stream.peek(4)[:4] == _PROTECTED:
+    if stream.peek(4)[:4] == PROTECTED:
         raise UsageError(f"{name} has a password, or comes from an old program: save it anew, without a password")
 
 
