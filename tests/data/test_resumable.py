@@ -223,10 +223,12 @@ def test_two_runs_do_not_write_one_file(news, tmp_path):
     output = tmp_path / "out.jsonl"
     first = start("predict", news, "-o", output)
     wait_for_parts(first, output, 1)
+    first.send_signal(signal.SIGSTOP)  # a quick first run would end before the second starts
     second = start("predict", news, "-o", output, "--force")
     _, err = second.communicate(timeout=60)
-    assert second.returncode == 1 and "another run is writing" in err
+    first.send_signal(signal.SIGCONT)
     first.communicate(timeout=60)
+    assert second.returncode == 1 and "another run is writing" in err
     assert first.returncode == 0 and len(output.read_bytes().splitlines()) == 14_500
 
 
