@@ -211,7 +211,7 @@ def _by_fit(
 ) -> Doubts:
     """Judge labels by a model that is fitted to all others."""
     texts = [article.text for article in articles]
-    judged = _judged(articles, classifier.predictor_.extractor.counts(texts)[2], progress)
+    judged = _judged(articles, classifier.predictor_.extractor.count(texts).is_russian, progress)
     given = [labels[article.id] for article in judged]
     named = taxonomy_order(topics or {topic for row in given for topic in row})
     counts = dict(zip(named, indicator(given, named).sum(axis=0).tolist(), strict=True))

@@ -10,11 +10,12 @@ from classifier.arrays import ColumnArray, Float64Array, IndexArray
 from classifier.errors import UsageError
 from classifier.model.curves import sigmoid
 from classifier.model.explanation import Explanation, Reason, Word
-from classifier.model.features import TEXT_WEIGHT, Features
+from classifier.model.features import TEXT_WEIGHT, FeatureExtractor, Features
 from classifier.model.predictions import Mode
 from classifier.model.predictor import TopicPredictor
 from classifier.model.products import row_slices
 from classifier.model.rules import Effect, Rules
+from classifier.model.sparse import SparseRows
 from classifier.model.thresholds import apply_thresholds, mode_thresholds, rank_topics
 from classifier.text.tokens import token_spans
 from classifier.topics import check_known
@@ -64,7 +65,7 @@ def explain(
         raise UsageError(f"also is a list of topics: [{also!r:.40}]")
     effects, topics = _apply_rules(predictor, text, mode, rules)
     touched = [effect.rule.topic for effect in effects or [] if effect.rule.topic in predictor.classes]
-    features = predictor.extractor.transform([text])
+    features = predictor.extractor.extract([text])
     (log_odds,) = predictor.log_odds(features)
     scores = np.where(features.is_russian[0], predictor.score(features)[0], -np.inf)
     probabilities = sigmoid(log_odds)
@@ -72,12 +73,12 @@ def explain(
     new = set(rules.topics if rules else ()) - set(predictor.classes)  # of these, only the rules can be told
     asked = [topic for topic in [*also, *touched] if topic not in new]
     chosen = _chosen_topics(predictor.classes, probabilities, thresholds, asked)
-    vocabulary = predictor.extractor.vocabulary
-    columns, _ = vocabulary.columns_of([text])
+    lexicon = predictor.lexicon
+    columns, _ = lexicon.forms.columns_of([text])
     places = np.flatnonzero((columns >= 0) & features.is_russian)
     weights = _word_weights(predictor, features, columns[places], places, chosen, scores[chosen])
     spans = token_spans(text)
-    known = [(*spans[place], text[slice(*spans[place])], vocabulary.lemmas[columns[place]]) for place in places]
+    known = [(*spans[place], text[slice(*spans[place])], lexicon.lemmas[columns[place]]) for place in places]
     reasons = [
         Reason(
             topic=predictor.classes[column],
@@ -133,12 +134,12 @@ def _word_weights(
     extractor = predictor.extractor
     in_text = _shares(features.text, columns, np.ones(len(columns)))
     in_lead = _shares(features.lead, columns, extractor.lead_weights(places))
-    coef = predictor.coef[:, columns][:, :, topics]
+    coef = predictor.weights.of(columns, topics)
     weights: Float64Array = in_text[:, None] * coef[0] + in_lead[:, None] * coef[1]
     axes, axis_weights = predictor.axes[:, :, topics], predictor.axis_weights[:, topics]
     projections = predictor.projections(features.vectors)[0][:, topics]
     in_vector = (in_lead + TEXT_WEIGHT * in_text)[:, None]
-    sums = in_vector * extractor.word_vectors[columns]
+    sums = in_vector * extractor.word_vectors(columns)
     length = np.linalg.norm((sums.sum(axis=0) - extractor.center) * extractor.scale)
     factors = axis_weights * np.concatenate([np.ones_like(projections[:1]), projections[1:]])
     partial = sums * extractor.scale @ np.einsum("dat,at->dt", axes, factors) / max(length, 1e-9)
@@ -149,11 +150,23 @@ def _word_weights(
     return weights
 
 
-def _shares(tfidf: Any, columns: ColumnArray, weights: NDArray[Any]) -> Float64Array:
+def _shares(tfidf: SparseRows, columns: ColumnArray, weights: NDArray[Any]) -> Float64Array:
     """Return each word's part of the TF-IDF of its lemma: that of its weight among the forms of the lemma, (words,)."""
-    totals = np.bincount(columns, weights, tfidf.shape[1])[columns]
-    values = tfidf.toarray()[0, columns]
+    if not len(tfidf.indices):
+        return np.zeros(len(columns))
+    totals = np.bincount(columns, weights)[columns]
+    places = np.minimum(np.searchsorted(tfidf.indices, columns), len(tfidf.indices) - 1)
+    values = np.where(tfidf.indices[places] == columns, tfidf.data[places], 0)
     return np.asarray(values * weights / np.maximum(totals, 1))
+
+
+def _single_words(extractor: FeatureExtractor, lemmas: slice) -> Features:
+    """Return the features of texts of one word each, by the columns of their lemmas."""
+    columns = np.arange(len(extractor.lexicon.lemmas), dtype=np.int32)[lemmas]
+    ones = np.ones(len(columns), np.float32)
+    rows = SparseRows(ones, columns, np.arange(len(columns) + 1, dtype=np.int32))
+    vectors = extractor.centred(np.float32(1 + TEXT_WEIGHT) * extractor.word_vectors(columns))
+    return Features(rows, rows, vectors, ones, ones > 0, ones > 0)
 
 
 def strongest_lemmas(predictor: TopicPredictor, number: int) -> "pd.DataFrame":
@@ -167,13 +180,9 @@ def strongest_lemmas(predictor: TopicPredictor, number: int) -> "pd.DataFrame":
         negative. Lemmas that fewer than one in 2,000 texts contain are left out: they are mostly names.
     """
     import pandas as pd
-    from scipy.sparse import identity
 
-    extractor, lemmas = predictor.extractor, np.array(predictor.extractor.vocabulary.lemmas)
-    ones = identity(len(lemmas), np.float32, "csr")
-    vectors = extractor.centred(np.float32(1 + TEXT_WEIGHT) * extractor.word_vectors)
-    single = Features(ones, ones, vectors, np.ones(len(lemmas), np.float32), np.ones(len(lemmas), bool))
-    scores = [predictor.score(single.rows(rows)) for rows in row_slices(len(lemmas))]
+    extractor, lemmas = predictor.extractor, np.array(predictor.lexicon.lemmas)
+    scores = [predictor.score(_single_words(extractor, rows)) for rows in row_slices(len(lemmas))]
     frequent = extractor.lexicon.idf <= max(_FREQUENT, extractor.lexicon.idf.min(initial=np.inf))
     lemmas, weights = lemmas[frequent], np.concatenate([np.empty((0, len(predictor.classes))), *scores])[frequent]
     weights -= np.median(weights, axis=0)

@@ -5,14 +5,23 @@ from typing import Any
 import numpy as np
 
 from classifier.errors import Error
+from classifier.text.forms import BUCKETS, MAX_SALT, Forms
 
 MAX_LEMMAS = 1_000_000  # the shipped model has 44,000
 MAX_TOPICS = 10_000
+_MAX_FORMS = 20_000_000  # which take 32 bytes each when loaded; the shipped model has 740,000
 _MAX_AXES = 20_000  # of all topics; the shipped model has 1,125. A batch of 1,000 texts takes 4 KB for each
 _MAX_DIMENSIONS = 10_000  # of word vectors; the shipped model has 192. A batch of 1,000 texts takes 4 KB for each
 _MAX_COORDINATES = 100_000_000  # of word vectors, which take 4 bytes each when loaded; the shipped model has 9 million
 _MAX_WEIGHT, _MIN_IDF = 1e6, 1e-3  # no score overflows; learned weights stay below 1,000, and idf is 1 or more
-VALUES = {"classes": list, "lemmas": str, "texts": int, "lead_words": int, "headline_words": int}
+VALUES = {
+    "classes": list,
+    "lemmas": str,
+    "texts": int,
+    "lead_words": int,
+    "headline_words": int,
+    "form_salt": int,
+}
 ARRAYS = {  # type and axes of each array; axes of one name have one length
     "idf": ("f4", "lemmas"),
     "vectors": ("i1", "lemmas coordinates"),
@@ -20,7 +29,12 @@ ARRAYS = {  # type and axes of each array; axes of one name have one length
     "distilled_scale": ("f2", "lemmas"),
     "center": ("f4", "dimensions"),
     "scale": ("f4", "dimensions"),
-    "coef": ("f2", "two lemmas topics"),
+    "form_buckets": ("u2", "buckets"),
+    "form_rests": ("u1", "forms three"),
+    "form_columns": ("u1", "forms bytes"),
+    "values": ("i1", "two lemmas topics"),
+    "value_scale": ("f4", "two lemmas parts"),
+    "part": ("i4", "topics"),
     "axes": ("i2", "dimensions axes topics"),
     "axis_weights": ("f4", "axes topics"),
     "intercept": ("f8", "topics"),
@@ -49,7 +63,8 @@ def check_content(content: dict[str, Any]) -> None:
     _require(len(set(lemmas)) == len(lemmas), "it has a lemma twice")
     numbers = [content[name] for name, kind in VALUES.items() if kind is int]
     _require(min(numbers) >= 0, "a number of words or texts is negative")
-    lengths = {"two": 2, "three": 3, "lemmas": len(lemmas), "topics": len(classes)}
+    _require(content["form_salt"] < MAX_SALT, "the salt of its word forms is too large")
+    lengths = {"two": 2, "three": 3, "buckets": BUCKETS, "lemmas": len(lemmas), "topics": len(classes)}
     for name in ARRAYS:
         _check_array(name, content.get(name), lengths)
     dimensions = lengths["coordinates"] + lengths["distilled"]
@@ -61,6 +76,13 @@ def check_content(content: dict[str, Any]) -> None:
     thresholds = content["thresholds"]
     _require(((thresholds >= 0) & (thresholds <= 1)).all(), "a threshold is not between 0 and 1")
     _require((content["idf"] > _MIN_IDF).all(), "an inverse document frequency is not positive")
+    _require(lengths["forms"] <= _MAX_FORMS, f"it has more than {_MAX_FORMS:,} word forms")
+    _require(content["form_buckets"].sum(dtype=np.int64) == lengths["forms"], "its word forms are not as many as said")
+    _require(1 <= lengths["bytes"] <= 4, "columns of word forms are not numbers of one to four bytes")
+    forms = Forms(*(content[f"form_{name}"] for name in ("buckets", "rests", "columns", "salt")))
+    _require(forms.numbers().max(initial=-1) < len(lemmas), "a word form belongs to no lemma")
+    part = content["part"]
+    _require(((part >= 0) & (part < lengths["parts"])).all(), "a topic belongs to no part of the weights")
     trained_on = content.get("trained_on", np.empty(0, np.int64))
     is_list = isinstance(trained_on, np.ndarray) and trained_on.dtype == np.int64 and trained_on.ndim == 1
     _require(is_list, "trained_on is not an array i8 (texts)")
@@ -81,14 +103,18 @@ def _check_array(name: str, array: Any, lengths: dict[str, int]) -> None:
     _require(fits, f"{name} is not an array {kind} ({axes})")
     for axis, length in zip(names, array.shape, strict=True):
         _require(lengths.setdefault(axis, length) == length, f"{name} has {length} {axis}, not {lengths[axis]}")
-    _require(np.isfinite(array).all(), f"{name} holds infinity or NaN")
+    _require(array.dtype.kind != "f" or np.isfinite(array).all(), f"{name} holds infinity or NaN")
     largest = max(float(array.max(initial=0)), -float(array.min(initial=0)))  # without copies of the array
     _require(largest <= _MAX_WEIGHT, f"{name} holds a number over {_MAX_WEIGHT:,.0f}")
 
 
 def _is_unicode(text: str) -> bool:
     """Whether a text has no lone surrogates, which no file and no terminal takes."""
-    return not any("\ud800" <= character <= "\udfff" for character in set(text))
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _require(condition: Any, problem: str) -> None:

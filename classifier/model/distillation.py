@@ -63,7 +63,7 @@ def distill(
     if not lexicon.lemmas:  # too few texts; old versions of SciPy do not solve systems of no equations
         return lexicon.with_distilled(np.empty((0, min(dimensions, encoded.shape[1])), np.float32))
     features, _ = FeatureExtractor(lexicon, lead_words, headline_words).uncentred(texts)
-    matrix = SplitMatrix(favour_lead(features.text, features.lead))
+    matrix = SplitMatrix(favour_lead(features))
     weights = _ridge(matrix, _standardized(encoded))
     predicted = matrix.times(weights)
     predicted -= predicted.mean(axis=0)

@@ -93,7 +93,7 @@ def correct_topics(
     return Extension(
         _rounded(
             old,
-            fitted.weights.coef / slopes + old.coef,
+            fitted.weights.coef / slopes + old.weights.coef,
             linear + fitted.weights.linear / slopes,
             quadratic + fitted.weights.quadratic / slopes[:, None, None],
             old.intercept + fitted.weights.intercept / slopes,

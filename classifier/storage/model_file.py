@@ -1,8 +1,9 @@
 """The file ``model.joblib``: a dict of plain data, which `joblib.load` reads too. Reading it runs nothing.
 
-A joblib file is a compressed pickle, and `pickle` runs whatever a pickle asks for. This module reads the file itself:
-it knows only the opcodes that build strings, numbers, lists, dicts and bytes, and refuses a file with any other. Arrays
-are stored as the bytes of an ``.npy`` file, whose header is checked before memory is taken for it.
+A joblib file is a pickle, and `pickle` runs whatever a pickle asks for. This module reads the file itself: it knows
+only the opcodes that build strings, numbers, lists, dicts and bytes, and refuses a file with any other. Arrays are
+stored as the bytes of an ``.npy`` file, whose header is checked before memory is taken for it. They are not compressed:
+the file would be a sixth smaller, and loading would take twice as long. Long texts are.
 """
 
 import io
@@ -18,10 +19,8 @@ from numpy.typing import NDArray
 
 from classifier.errors import Error
 
-MAX_SIZE = 1 << 29  # bytes, unpacked: 512 MB, forty times the shipped model
-# A file may have 16 MB unpacked, or 20 times its own size, so that a small one cannot take much memory. The shipped
-# model has 12 MB, 1.2 times its size: weights hardly compress.
-_SMALL, _MAX_RATIO = 1 << 24, 20
+MAX_SIZE = 1 << 29  # bytes: 512 MB, 25 times the shipped model
+_LONG, _MAX_TEXT = 10_000, 1 << 25  # characters of a text that is compressed, and bytes of the longest
 _MAX_OPCODES = 100_000  # the shipped model has 150; a topic takes two
 
 
@@ -38,21 +37,20 @@ def pack(content: dict[str, Any]) -> bytes:
     arrays = {name: _npy_bytes(value) for name, value in content.items() if isinstance(value, np.ndarray | bytes)}
     # A pickle notes where one string object occurs twice; JSON makes new ones, so that only their values matter.
     values = json.loads(json.dumps({name: value for name, value in content.items() if name not in arrays}))
-    plain = {name: arrays[name] if name in arrays else values[name] for name in content}
+    texts = {name: _deflated(value) for name, value in values.items() if isinstance(value, str)}
+    plain = {name: (arrays | values | texts)[name] for name in content}
     buffer = io.BytesIO()
-    joblib.dump(plain, buffer, compress=("zlib", 3), protocol=4)
+    joblib.dump(plain, buffer, protocol=4)
     return buffer.getvalue()
 
 
-def unpack(file: bytes, size: int) -> dict[str, Any]:
+def unpack(file: bytes) -> dict[str, Any]:
     """Return what `pack` was given; the arrays are read-only.
 
     Parameters
     ----------
     file
         The bytes of a model file, from anyone.
-    size
-        Bytes it is to have when unpacked. No more are unpacked.
 
     Raises
     ------
@@ -60,26 +58,10 @@ def unpack(file: bytes, size: int) -> dict[str, Any]:
         The file is not one that `pack` writes.
     """
     try:
-        plain = _read_plain(_decompress(file, size))
-        return {name: _read_npy(value) if isinstance(value, bytes) else value for name, value in plain.items()}
+        plain = _read_plain(file)
+        return {name: _read_bytes(value) if isinstance(value, bytes) else value for name, value in plain.items()}
     except Exception as error:  # of any kind: NumPy's parser of headers raises SyntaxError and TokenError too
         raise Error(f"the model is damaged ({error})") from error
-
-
-def unpacked_size(file: bytes) -> int:
-    """Return the number of bytes in a file of our own making when unpacked."""
-    return len(zlib.decompress(file))
-
-
-def _decompress(file: bytes, size: int) -> bytes:
-    limit = min(MAX_SIZE, max(_SMALL, _MAX_RATIO * len(file)))
-    if not 0 < size <= limit:
-        raise ValueError(f"{size:,} bytes unpacked, where {limit:,} is the limit")
-    stream = zlib.decompressobj()
-    content = stream.decompress(file, size + 1)
-    if len(content) != size or not stream.eof:
-        raise ValueError(f"it does not have {size:,} bytes unpacked")
-    return content
 
 
 def _read_plain(content: bytes) -> dict[str, Any]:
@@ -124,6 +106,22 @@ def _fill(stack: list[Any], start: int) -> None:
         raise ValueError("it fills what is neither list nor dict")
 
 
+def _deflated(text: str) -> str | bytes:
+    """Return a long text in a quarter of its bytes, a short one as it is."""
+    return text if len(text) < _LONG else zlib.compress(text.encode(errors="surrogatepass"), 9)
+
+
+def _read_bytes(content: bytes) -> NDArray[Any] | str:
+    """Return the array or the text of some bytes."""
+    if content.startswith(npy.MAGIC_PREFIX):
+        return _read_npy(content)
+    stream = zlib.decompressobj()
+    text = stream.decompress(content, _MAX_TEXT)
+    if not stream.eof:
+        raise ValueError(f"a text has more than {_MAX_TEXT:,} bytes, or is not whole")
+    return text.decode(errors="surrogatepass")
+
+
 def _npy_bytes(array: NDArray[Any] | bytes) -> bytes:
     if isinstance(array, bytes):
         return array
@@ -142,6 +140,6 @@ def _read_npy(content: bytes) -> NDArray[Any]:
     count = 1
     for length in shape:  # Python's integers do not overflow
         count *= length
-    if fortran_order or dtype.kind not in "fi" or count * dtype.itemsize != size:
+    if fortran_order or dtype.kind not in "fiu" or count * dtype.itemsize != size:
         raise ValueError(f"an array of {size:,} bytes is said to be {dtype} {shape}")
     return np.frombuffer(content, dtype, offset=stream.tell()).reshape(shape)

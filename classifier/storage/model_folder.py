@@ -20,7 +20,7 @@ from classifier.storage import model_file
 from classifier.storage.atomic import atomic_write
 from classifier.storage.paths import check_folder, make_folder
 
-FORMAT = 5
+FORMAT = 6
 _MANIFEST, _CARD = "manifest.json", "README.md"
 _MAX_MANIFEST = 10_000_000  # bytes; the shipped one has 10,000
 _MODEL_NAME = re.compile(r"model(-2)?\.(joblib|npz)")  # .npz: of format 3
@@ -28,7 +28,6 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _REQUIRED = {  # fields of the manifest without which no model is loaded
     "file": str,
     "sha256": str,
-    "size": int,
     "topics": list,
     "versions": dict,
     "parameters": dict,
@@ -73,7 +72,7 @@ def read_model(path: str | Path | None = None, *, refit: bool = False) -> tuple[
     manifest, file = _read_consistently(folder)
     _compare_versions(folder, manifest, *(_EFFECTS if refit else ["pymorphy3-dicts-ru"]))
     try:
-        return manifest, model_file.unpack(file, manifest["size"])
+        return manifest, model_file.unpack(file)
     except Error as error:
         raise Error(f"{folder / manifest['file']}: {error}: fetch the folder again or train the model anew") from error
 
@@ -185,7 +184,6 @@ def _write_into(folder: Path, content: dict[str, Any], metadata: dict[str, Any],
         **metadata,
         "format": FORMAT,
         "file": name,
-        "size": model_file.unpacked_size(file),
         "sha256": hashlib.sha256(file).hexdigest(),
     }
     with atomic_write(folder / name, binary=True) as target:

@@ -59,9 +59,32 @@ def lemma_of(word: str) -> str:
     return word if word.isascii() else _most_probable(word)
 
 
+def inflect(lemma: str) -> set[str]:
+    """Return the forms whose lemma it is, itself among them if it is its own lemma.
+
+    A name that the dictionary lacks is inflected as its ending suggests. Ё is written as е.
+
+    >>> sorted(inflect("индия"))
+    ['индией', 'индиею', 'индии', 'индий', 'индию', 'индия', 'индиям', 'индиями', 'индиях']
+    """
+    forms = {lemma}
+    if not lemma.isascii():
+        analyzer = _analyzer()
+        with MEMO.lock:
+            readings = [reading for reading in analyzer.parse(lemma) if reading[2].replace("ё", "е") == lemma]
+            forms.update(form[0].replace("ё", "е") for reading in readings for form in analyzer.get_lexeme(reading))
+            return {form for form in forms if lemma_of(form) == lemma}
+    return forms
+
+
+def function_words() -> set[str]:
+    """Return the function words of pymorphy3's dictionary, for which `lemma_of` gives nothing."""
+    return set((files("classifier.text") / "function_words.txt").read_text(encoding="utf-8").split())
+
+
 def _most_probable(word: str) -> str:
     """Return the most probable lemma over all readings of a word; an empty string for a function word."""
-    readings = _parser()(word)
+    readings = _analyzer().parse(word)
     if readings[0][1].POS in _FUNCTION_WORDS:
         return ""
     scores: dict[str, float] = defaultdict(float)
@@ -77,14 +100,14 @@ class _Memo(dict[bytes, str]):
     """
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()  # threads must not share pymorphy3's analyzer
+        self.lock = threading.Lock()  # threads must not share pymorphy3's analyzer
         if hasattr(os, "register_at_fork"):  # else a child that is forked while a thread holds the lock waits for ever
             os.register_at_fork(
-                before=self._lock.acquire, after_in_parent=self._lock.release, after_in_child=self._lock.release
+                before=self.lock.acquire, after_in_parent=self.lock.release, after_in_child=self.lock.release
             )
 
     def __missing__(self, token: bytes) -> str:
-        with self._lock:
+        with self.lock:
             lemma = sys.intern(lemma_of(decode(token)))  # one string for all forms of a word
             if len(self) >= MEMO_SIZE:
                 self.clear()
@@ -97,10 +120,10 @@ MEMO = _Memo()
 
 
 @cache
-def _parser() -> Callable[[str], list[Any]]:
-    """Return the function that analyses a word, with all its readings: tuples of word, tag, lemma, score and methods.
+def _analyzer() -> Any:
+    """Return pymorphy3's analyzer, whose readings are tuples of word, tag, lemma, score and methods.
 
-    It is pymorphy3's, without the units that never see a word here (numbers, initials, Latin) or guess by prefix. The
+    It is used without the units that never see a word here (numbers, initials, Latin) or guess by prefix. The
     former take 16 % of the time for a known word. Unknown words, mostly names, are then guessed by their ending alone.
     That takes two thirds of the time and gives ``хэштег`` for ``хэштегам`` and ``фэллон`` for ``фэллону``, which
     guesses by prefix get wrong.
@@ -122,7 +145,12 @@ def _parser() -> Callable[[str], list[Any]]:
     # A unit that takes off a prefix has the rest analysed anew. Remembered, each ending of a word is analysed once, and
     # not once for each way to cut what stands before it, of which there are millions: не-без-небез-небез-слово.
     analyzer.parse = lru_cache(_ENDINGS)(parse)
-    return parse
+    return analyzer
+
+
+def override_forms() -> set[str]:
+    """Return the forms that pymorphy3 gets wrong in news."""
+    return set(_overrides())
 
 
 @cache

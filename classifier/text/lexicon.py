@@ -3,16 +3,20 @@
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from classifier.arrays import Float32Array
-from classifier.text.lemmas import lemmatize
+from classifier.text.columns import NO_LEMMA, UNKNOWN, filter_indptr
+from classifier.text.forms import Forms, is_looked_up
+from classifier.text.lemmas import MEMO, function_words, inflect, lemmatize, override_forms
 from classifier.text.tfidf import idf_weights
-from classifier.text.vocabulary import Vocabulary, filter_indptr
+from classifier.text.tokens import to_token, tokenize
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix  # 0.15 s
 
 MIN_DF = 8  # texts that contain a lemma: 43,000 lemmas of 95,000 articles; with 5, 56,000 and a model over 15 MB
 _BATCH = 10_000  # texts whose words are looked up together
@@ -38,6 +42,8 @@ class Lexicon:
         Their length matters, so a row is multiplied by its scale. None: there are none, and the array is empty.
     distilled_scale
         (lemmas,).
+    forms
+        Of the lemmas; None: those that pymorphy3 gives, which takes 12 seconds for 49,000 lemmas.
     """
 
     lemmas: list[str]
@@ -46,8 +52,11 @@ class Lexicon:
     texts: int
     distilled: NDArray[np.int8] = field(default_factory=lambda: np.empty((0, 0), np.int8))
     distilled_scale: NDArray[np.float16] = field(default_factory=lambda: np.empty(0, np.float16))
+    forms: Forms = None  # type: ignore[assignment]  # never None once it is made
 
     def __post_init__(self) -> None:
+        if self.forms is None:
+            object.__setattr__(self, "forms", compile_forms(self.lemmas))
         if len(self.distilled_scale) < len(self.lemmas):
             object.__setattr__(self, "distilled", np.zeros((len(self.lemmas), 0), np.int8))
             object.__setattr__(self, "distilled_scale", np.zeros(len(self.lemmas), np.float16))
@@ -62,8 +71,9 @@ class Lexicon:
         matrix product.
         """
         lemmas, idf = _frequent(document_frequencies(texts), len(texts), min_df)
-        vectors = _vectors(_associations(_passages(texts, Vocabulary(lemmas), passage)), dimensions)
-        return cls(lemmas, idf, vectors, len(texts))
+        forms = compile_forms(lemmas, {token for text in texts for token in tokenize(text)})
+        vectors = _vectors(_associations(_passages(texts, forms, len(lemmas), passage)), dimensions)
+        return cls(lemmas, idf, vectors, len(texts), forms=forms)
 
     def __repr__(self) -> str:
         dimensions = f"{self.vectors.shape[1]} + {self.distilled.shape[1]} dimensions"
@@ -71,14 +81,13 @@ class Lexicon:
 
     def unit_vectors(self) -> Float32Array:
         """Return the word vectors scaled to length 1, (lemmas, dimensions); unknown ones stay zero."""
-        length = np.linalg.norm(self.vectors.astype(np.float32), axis=1, keepdims=True)
-        unit: Float32Array = self.vectors / np.maximum(length, 1)
-        return unit
+        return self.vectors * self.inverse_lengths()[:, None]
 
-    def distilled_vectors(self) -> Float32Array:
-        """Return the distilled word vectors, (lemmas, dimensions); no dimensions if there are none."""
-        vectors: Float32Array = self.distilled * self.distilled_scale.astype(np.float32)[:, None]
-        return vectors
+    def inverse_lengths(self) -> Float32Array:
+        """Return what to multiply the word vectors by to make them unit vectors, (lemmas,)."""
+        squares = np.einsum("ij,ij->i", self.vectors, self.vectors, dtype=np.int32)
+        inverse: Float32Array = 1 / np.sqrt(np.maximum(squares, 1), dtype=np.float32)
+        return inverse
 
     def with_distilled(self, vectors: Float32Array) -> Self:
         """Return a copy with other distilled vectors, (lemmas, dimensions), rounded to bytes."""
@@ -102,10 +111,33 @@ class Lexicon:
             vectors=np.pad(self.vectors, ((0, len(lemmas)), (0, 0))),
             distilled=np.pad(self.distilled, ((0, len(lemmas)), (0, 0))),
             distilled_scale=np.pad(self.distilled_scale, (0, len(lemmas))),
+            forms=self.forms.extend(_forms_of(lemmas, len(self.lemmas))),
         )
 
     def __sklearn_clone__(self) -> Self:
         return self  # it is immutable
+
+
+def compile_forms(lemmas: Sequence[str], seen: Iterable[bytes] = ()) -> Forms:
+    """Compile the forms of lemmas, in the order of their columns, and function words.
+
+    Parameters
+    ----------
+    lemmas
+        Are inflected by pymorphy3.
+    seen
+        Tokens of texts. Among them are forms that no inflection gives: пришла-то.
+    """
+    columns = {lemma: column for column, lemma in enumerate(lemmas)} | {"": NO_LEMMA}
+    words = {token.strip(b"-") for token in seen} | {to_token(form) for form in (*function_words(), *override_forms())}
+    found = {word: columns.get(MEMO[word], UNKNOWN) for word in words if is_looked_up(word)}
+    known = {word: column for word, column in found.items() if column != UNKNOWN}
+    return Forms.compile(known | _forms_of(lemmas, 0))
+
+
+def _forms_of(lemmas: Sequence[str], start: int) -> dict[bytes, int]:
+    """Return the column of each form of some lemmas, whose columns begin with `start`."""
+    return {to_token(form): column for column, lemma in enumerate(lemmas, start) for form in inflect(lemma)}
 
 
 def document_frequencies(texts: Iterable[str], without: Container[str] = ()) -> Counter[str]:
@@ -119,11 +151,13 @@ def _frequent(frequencies: Mapping[str, int], texts: int, min_df: int) -> tuple[
     return lemmas, idf_weights(np.array([frequencies[lemma] for lemma in lemmas], np.float32), texts)
 
 
-def _passages(texts: Sequence[str], vocabulary: Vocabulary, length: int) -> csr_matrix:
+def _passages(texts: Sequence[str], forms: Forms, lemmas: int, length: int) -> "csr_matrix":
     """Return which passage (row) contains which lemma (column), as ones and zeros."""
+    from scipy.sparse import csr_matrix
+
     columns, starts, seen = [], [], 0
     for start in range(0, len(texts), _BATCH):
-        batch, indptr = vocabulary.columns_of(texts[start : start + _BATCH])
+        batch, indptr = forms.columns_of(texts[start : start + _BATCH])
         known = batch >= 0
         indptr = filter_indptr(known, indptr)
         position = np.arange(indptr[-1]) - np.repeat(indptr[:-1], np.diff(indptr))  # of a lemma in its text
@@ -131,13 +165,17 @@ def _passages(texts: Sequence[str], vocabulary: Vocabulary, length: int) -> csr_
         starts.append(np.flatnonzero(position % length == 0) + seen)
         seen += int(indptr[-1])
     all_columns = np.concatenate([np.empty(0, np.int32), *columns])
-    passages = vocabulary.matrix(all_columns, np.ones(len(all_columns)), np.concatenate([*starts, [seen]]))
+    indptr = np.concatenate([*starts, [seen]])
+    passages = csr_matrix((np.ones(seen, np.float32), all_columns, indptr), (len(indptr) - 1, lemmas))
+    passages.sum_duplicates()
     passages.data[:] = 1
     return passages
 
 
-def _associations(passages: csr_matrix) -> csr_matrix:
+def _associations(passages: "csr_matrix") -> "csr_matrix":
     """Return the positive pointwise mutual information of lemmas (rows) and contexts (columns) that co-occur twice."""
+    from scipy.sparse import csr_matrix
+
     together = (passages.T @ passages).tocoo()
     chosen = (together.row != together.col) & (together.data > 1)
     row, column, count = together.row[chosen], together.col[chosen], together.data[chosen]
@@ -148,7 +186,7 @@ def _associations(passages: csr_matrix) -> csr_matrix:
     return csr_matrix((information[positive].astype(np.float32), (row[positive], column[positive])), together.shape)
 
 
-def _vectors(associations: csr_matrix, dimensions: int) -> NDArray[np.int8]:
+def _vectors(associations: "csr_matrix", dimensions: int) -> NDArray[np.int8]:
     """Return the rows of the decomposition, scaled to bytes, (lemmas, dimensions)."""
     from sklearn.utils.extmath import randomized_svd
 

@@ -12,9 +12,10 @@ import numpy as np
 
 from classifier.arrays import BoolArray, ColumnArray, IndexArray
 from classifier.errors import UsageError
+from classifier.text.columns import filter_indptr
 from classifier.text.lemmas import MAX_WORD, MEMO, MEMO_SIZE
 from classifier.text.tokens import decode, encode, token_spans, tokenize
-from classifier.text.vocabulary import distinct_words, filter_indptr
+from classifier.text.vocabulary import distinct_words
 
 # A dot after one or two letters ends an abbreviation (г. Москва, ул. Ленина, С. В. Лавров), not a sentence.
 _SENTENCE_END = re.compile(

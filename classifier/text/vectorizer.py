@@ -80,7 +80,9 @@ class LemmaVectorizer(TransformerMixin, BaseEstimator):
     def transform(self, X: Iterable[str]) -> csr_matrix:
         """Return the TF-IDF weights of some texts, float32, (texts, lemmas); rows have length 1 or are empty."""
         check_is_fitted(self)
-        return tfidf(self._table.counts(check_texts(X)), self.idf_, sublinear_tf=self.sublinear_tf)
+        counts = self._table.counts(check_texts(X))
+        counts.data = tfidf(counts.data, counts.indices, counts.indptr, self.idf_, sublinear_tf=self.sublinear_tf)
+        return counts
 
     def get_feature_names_out(self, input_features: Any = None) -> NDArray[np.object_]:
         """Return the lemmas in the order of the columns."""

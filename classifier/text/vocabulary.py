@@ -7,16 +7,14 @@ import pyarrow as pa
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix
 
-from classifier.arrays import BoolArray, ColumnArray, IndexArray
+from classifier.arrays import ColumnArray, IndexArray
+from classifier.text.columns import NO_LEMMA, UNKNOWN, filter_indptr
 from classifier.text.lemmas import MAX_WORD, MEMO, MEMO_SIZE
 from classifier.text.tokens import encode
 
 
 class Vocabulary:
     """Lemmas in the order of the columns of a matrix. Each word form is analysed once, then maps to its column."""
-
-    UNKNOWN = -1  # the column of a word whose lemma is not in the vocabulary
-    NO_LEMMA = -3  # the column of a function word or number
 
     def __init__(self, lemmas: Sequence[str]) -> None:
         self.lemmas = list(lemmas)
@@ -79,11 +77,6 @@ def distinct_words(encoded: Sequence[bytes]) -> tuple[list[bytes], ColumnArray, 
     return words.dictionary.to_pylist(), places, indptr
 
 
-def filter_indptr(chosen: BoolArray, indptr: IndexArray) -> IndexArray:
-    """Return the row pointers that remain when only the chosen words are kept."""
-    return np.concatenate([[0], np.cumsum(chosen)])[indptr]
-
-
 class _ColumnTable(dict[bytes, int]):
     """A token and the space behind it to its column; filled on first look-up, and emptied when full.
 
@@ -107,4 +100,4 @@ class _ColumnTable(dict[bytes, int]):
         if not word:
             return self.NO_WORD
         lemma = MEMO[word]
-        return self._lemmas.get(lemma, Vocabulary.UNKNOWN) if lemma else Vocabulary.NO_LEMMA
+        return self._lemmas.get(lemma, UNKNOWN) if lemma else NO_LEMMA

@@ -12,7 +12,6 @@ import os
 import subprocess
 import sys
 import warnings
-import zlib
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,7 +19,6 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 CORPUS = Path(__file__).with_name("corpus.zip")
 FORMATS = ["txt", "csv", "tsv", "jsonl", "parquet", "html"]
-MAX_MODEL = 1_000_000  # bytes of a model file when unpacked
 
 
 def try_input(content: bytes) -> None:
@@ -58,17 +56,14 @@ def try_text(content: bytes) -> None:
 
 
 def try_model(content: bytes) -> None:
-    """Load a model and use it. After an odd byte comes the file, after an even one the pickle that it compresses."""
+    """Load a model and use it."""
     from classifier.errors import Error
     from classifier.model.predictor import TopicPredictor
     from classifier.storage import model_file
 
-    file, size = content[1:], MAX_MODEL
-    if content and content[0] % 2 == 0:
-        file, size = zlib.compress(file, 1), len(file)
     with contextlib.suppress(Error), warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        TopicPredictor.from_content(model_file.unpack(file, size)).topics(["Матч в Москве", ""])
+        TopicPredictor.from_content(model_file.unpack(content)).topics(["Матч в Москве", ""])
 
 
 TARGETS = [try_file, try_text, try_model]

@@ -72,9 +72,19 @@ def test_a_model_need_not_know_what_it_was_trained_on():
             },
             "center has 3 dimensions, not 2",
         ),
-        ({"coef": np.zeros((2, 2, 1), np.float32)}, "coef is not an array f2"),
-        ({"coef": np.zeros((1, 2, 1), np.float16)}, "coef has 1 two, not 2"),
-        ({"coef": np.zeros((2, 2, 2), np.float16)}, "coef has 2 topics, not 1"),
+        ({"values": np.zeros((2, 2, 1), np.float32)}, "values is not an array i1"),
+        ({"values": np.zeros((1, 2, 1), np.int8)}, "values has 1 two, not 2"),
+        ({"values": np.zeros((2, 2, 2), np.int8)}, "values has 2 topics, not 1"),
+        ({"value_scale": np.zeros((2, 3, 1), np.float32)}, "value_scale has 3 lemmas, not 2"),
+        ({"value_scale": np.zeros((2, 2, 0), np.float32)}, "a topic belongs to no part of the weights"),
+        (changed("part", 0, 1), "a topic belongs to no part of the weights"),
+        (changed("part", 0, -1), "a topic belongs to no part of the weights"),
+        ({"form_buckets": np.zeros(5, np.uint16)}, "form_buckets has 5 buckets, not 65536"),
+        (changed("form_buckets", 0, 60_000), "its word forms are not as many as said"),
+        ({"form_rests": CONTENT["form_rests"][1:]}, "forms, not"),
+        ({"form_columns": np.zeros((len(CONTENT["form_rests"]), 5), np.uint8)}, "numbers of one to four bytes"),
+        (changed("form_columns", 0, 3), "a word form belongs to no lemma"),
+        ({"form_salt": 1 << 32}, "the salt of its word forms is too large"),
         ({"axes": np.zeros((2, 3, 1), np.int16)}, "axes, not"),
         ({"axes": np.zeros((2, 2, 1))}, "axes is not an array i2"),
         (
@@ -102,7 +112,7 @@ def test_a_model_need_not_know_what_it_was_trained_on():
         (changed("thresholds", 0, -0.01), "a threshold is not between 0 and 1"),
         *(
             (changed(name, (0,) * CONTENT[name].ndim, value), f"{name} holds infinity or NaN")
-            for name in ("idf", "center", "scale", "coef", "axis_weights", "intercept", "curves", "thresholds")
+            for name in ("idf", "center", "scale", "value_scale", "axis_weights", "intercept", "curves", "thresholds")
             for value in (np.inf, -np.inf, np.nan)
         ),
         *(
