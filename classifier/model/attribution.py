@@ -165,7 +165,7 @@ def _single_words(extractor: FeatureExtractor, lemmas: slice) -> Features:
     columns = np.arange(len(extractor.lexicon.lemmas), dtype=np.int32)[lemmas]
     ones = np.ones(len(columns), np.float32)
     rows = SparseRows(ones, columns, np.arange(len(columns) + 1, dtype=np.int32))
-    vectors = extractor.centred(np.float32(1 + TEXT_WEIGHT) * extractor.word_vectors(columns))
+    vectors = extractor.centred(extractor.sums_of_vectors(rows._replace(data=np.float32(1 + TEXT_WEIGHT) * ones)))
     return Features(rows, rows, vectors, ones, ones > 0, ones > 0)
 
 

@@ -168,12 +168,16 @@ class FeatureExtractor:
         lead = SparseRows(tfidf(in_lead[places], *of_lead, self.lexicon.idf), *of_lead)
         weights = np.float32(TEXT_WEIGHT) * text.data
         weights[places] += lead.data
-        sums = np.hstack([table.product(text._replace(data=weights)) for table in self._vectors])
+        sums = self.sums_of_vectors(text._replace(data=weights))
         return Features(text, lead, np.empty((len(indptr) - 1, 0), np.float32), *rest), sums
 
     def _with_matrices(self, features: Features) -> Features:
         lemmas = len(self.lexicon.lemmas)
         return features._replace(text=features.text.to_csr(lemmas), lead=features.lead.to_csr(lemmas))
+
+    def sums_of_vectors(self, weights: SparseRows) -> Float32Array:
+        """Return the weighted sums of the vectors of lemmas, (rows, dimensions), from the weights, (rows, lemmas)."""
+        return np.hstack([table.product(weights) for table in self._vectors])
 
     def word_vectors(self, columns: Any) -> Float32Array:
         """Return the distilled vectors of lemmas and their unit vectors, side by side, (lemmas, dimensions)."""

@@ -54,12 +54,15 @@ class Forms:
     def compile(cls, columns: Mapping[bytes, int]) -> Self:
         """Compile forms, as `encode` gives them and without hyphens at their ends.
 
-        `columns` tells the column of each, or `NO_LEMMA` for a function word.
+        `columns` tells the column of each, `NO_LEMMA` for a function word; a word that is known to be `UNKNOWN` will
+        not be taken for any of the others.
         """
+        numbers = np.array(list(columns.values()), np.int32)
         for salt in count():
             hashes = _hash_forms(list(columns), salt)
             if len(np.unique(hashes)) == len(hashes):
-                return cls._of_hashes(hashes, np.array(list(columns.values()), np.int32), salt)
+                is_form = numbers != UNKNOWN
+                return cls._of_hashes(hashes[is_form], numbers[is_form], salt)
         raise AssertionError  # count() has no end
 
     @classmethod

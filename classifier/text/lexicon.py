@@ -130,9 +130,8 @@ def compile_forms(lemmas: Sequence[str], seen: Iterable[bytes] = ()) -> Forms:
     """
     columns = {lemma: column for column, lemma in enumerate(lemmas)} | {"": NO_LEMMA}
     words = {token.strip(b"-") for token in seen} | {to_token(form) for form in (*function_words(), *override_forms())}
-    found = {word: columns.get(MEMO[word], UNKNOWN) for word in words if is_looked_up(word)}
-    known = {word: column for word, column in found.items() if column != UNKNOWN}
-    return Forms.compile(known | _forms_of(lemmas, 0))
+    met = {word: columns.get(MEMO[word], UNKNOWN) for word in words if is_looked_up(word)}
+    return Forms.compile(met | _forms_of(lemmas, 0))
 
 
 def _forms_of(lemmas: Sequence[str], start: int) -> dict[bytes, int]:

@@ -89,7 +89,7 @@ def test_outlets_set_other_probabilities_and_the_same_weights(run, tmp_path):
     assert with_outlets.code == without.code == 0
     one, two = (load_predictor(tmp_path / folder) for folder in ("with", "without"))
     assert (one.curves != two.curves).any()
-    directions = [model.coef / np.linalg.norm(model.coef, axis=(0, 1)) for model in (one, two)]
+    directions = [coef / np.linalg.norm(coef, axis=(0, 1)) for coef in (one.weights.coef, two.weights.coef)]
     np.testing.assert_allclose(*directions, atol=2e-3)  # calibration multiplies the weights of a topic
 
 

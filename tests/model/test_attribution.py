@@ -51,7 +51,7 @@ def test_a_word_has_its_share_of_the_tfidf_of_its_lemma():
     in_text, in_lead = twice / np.hypot(twice, 1), 1 / np.sqrt(2)
     expected = [2.0 * in_text / 2 + 8.0 * in_lead, 4.0 / np.hypot(twice, 1) + 16.0 * in_lead, 2.0 * in_text / 2]
     predictor = hand_made([[2.0, 4.0], [8.0, 16.0]], lead_words=2)
-    assert word_weights(predictor, "матч суд матч") == pytest.approx(expected, abs=1e-5)
+    assert word_weights(predictor, "матч суд матч") == pytest.approx(expected, rel=1e-5)
 
 
 def test_a_word_of_the_headline_weighs_twice_in_the_lead():

@@ -169,7 +169,7 @@ def test_fit_returns_itself_and_forgets_an_earlier_fit(quick, small):
     model = clone(quick).fit(small.texts[:40], small.topics[:40])
     assert model.fit(small.texts, small.topics) is model
     fresh = clone(quick).fit(small.texts, small.topics)
-    np.testing.assert_array_equal(model.predictor_.coef, fresh.predictor_.coef)
+    np.testing.assert_array_equal(model.predictor_.weights.coef, fresh.predictor_.weights.coef)
 
 
 def test_parameters_change_the_model(small, quick):
@@ -225,7 +225,7 @@ def test_settings_without_a_solution_are_refused(small, settings):
 def test_many_texts_are_fitted_in_shards(small, indicator, small_model, monkeypatch):
     monkeypatch.setattr("classifier.model.estimator.SHARD", 23)
     model = TopicClassifier().fit(small.texts, indicator)
-    assert (model.predictor_.coef != small_model.predictor_.coef).any()
+    assert (model.predictor_.weights.coef != small_model.predictor_.weights.coef).any()
     assert model.score(small.texts, indicator) > 0.9
 
 

@@ -12,6 +12,6 @@ def test_weights_are_those_of_scikit_learn(small, sublinear_tf):
     stock = TfidfTransformer(sublinear_tf=sublinear_tf).fit(counts)
     idf = idf_weights(np.asarray((counts > 0).sum(axis=0), np.float32).ravel(), counts.shape[0])
     np.testing.assert_allclose(idf, stock.idf_, rtol=1e-6)
-    weights = tfidf(counts, idf, sublinear_tf=sublinear_tf)
+    weights = tfidf(counts.data, counts.indices, counts.indptr, idf, sublinear_tf=sublinear_tf)
     assert weights.dtype == np.float32
-    np.testing.assert_allclose(weights.toarray(), stock.transform(counts).toarray(), rtol=1e-5)
+    np.testing.assert_allclose(weights, stock.transform(counts).data, rtol=1e-5)

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer
 
 from classifier.text import vocabulary as module
+from classifier.text.columns import NO_LEMMA, UNKNOWN, filter_indptr
 from classifier.text.lemmas import MEMO, lemmatize
 from classifier.text.tokens import tokenize
-from classifier.text.vocabulary import Vocabulary, filter_indptr
+from classifier.text.vocabulary import Vocabulary
 
 TRICKY = ["", "xyzzy", "Суд суда судам, 2017: суд-", "матч"]
 
@@ -23,8 +24,8 @@ def vocabulary(small):
 def assert_columns_are_right(vocabulary, texts):
     """The columns of all words, text by text, are those that a plain look-up of each word gives."""
     columns, indptr = vocabulary.columns_of(texts)
-    column_of = {"": Vocabulary.NO_LEMMA, **{lemma: column for column, lemma in enumerate(vocabulary.lemmas)}}
-    plain = [[column_of.get(MEMO[token], Vocabulary.UNKNOWN) for token in tokenize(text)] for text in texts]
+    column_of = {"": NO_LEMMA, **{lemma: column for column, lemma in enumerate(vocabulary.lemmas)}}
+    plain = [[column_of.get(MEMO[token], UNKNOWN) for token in tokenize(text)] for text in texts]
     assert [columns[start:end].tolist() for start, end in pairwise(indptr)] == plain
 
 
