@@ -14,7 +14,6 @@ of the rules does not matter. How phrases are matched: `classifier.text.phrases`
 """
 
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -143,6 +142,8 @@ class Rules:
 
 def _parse(content: bytes) -> dict[str, Any]:
     """Return what a TOML file holds."""
+    import tomllib  # 3 ms
+
     if _DEEP_KEY.search(content):  # tomllib takes 14 seconds and a gigabyte for a key of 20,000 parts
         raise UsageError(f"a key has more than 50 parts; {_KEYS}")
     return tomllib.loads(content.decode("utf-8-sig").replace("\r\n", "\n"))

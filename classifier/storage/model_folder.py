@@ -10,7 +10,6 @@ import re
 import stat
 import warnings
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -34,7 +33,7 @@ _REQUIRED = {  # fields of the manifest without which no model is loaded
 }
 _PACKAGES = ["news-topics", "scikit-learn", "numpy", "scipy", "joblib", "pymorphy3", "pymorphy3-dicts-ru"]
 _EFFECTS = {  # of a version that differs from the one the model was trained with
-    "pymorphy3-dicts-ru": "a few words may get other lemmas than those it knows",
+    "pymorphy3-dicts-ru": "its answers stay the same, but new words may get other lemmas in training",
     "scikit-learn": "its answers stay the same, but a model trained anew may differ",
 }
 
@@ -54,7 +53,7 @@ def read_model(path: str | Path | None = None, *, refit: bool = False) -> tuple[
     path
         Model folder; None: the shipped model.
     refit
-        The caller may train the model anew, so compare the versions that matter for training too.
+        The caller may train the model anew, so compare the versions that matter for training.
 
     Returns
     -------
@@ -70,7 +69,8 @@ def read_model(path: str | Path | None = None, *, refit: bool = False) -> tuple[
     """
     folder = _folder(path)
     manifest, file = _read_consistently(folder)
-    _compare_versions(folder, manifest, *(_EFFECTS if refit else ["pymorphy3-dicts-ru"]))
+    if refit:
+        _compare_versions(folder, manifest)
     try:
         return manifest, model_file.unpack(file)
     except Error as error:
@@ -225,9 +225,9 @@ def _damaged(file: Path, problem: str) -> Error:
     return Error(f"{file} is damaged, {problem}: fetch the folder again or train the model anew")
 
 
-def _compare_versions(folder: Path, manifest: dict[str, Any], *packages: str) -> None:
+def _compare_versions(folder: Path, manifest: dict[str, Any]) -> None:
     """Warn if a package has another version than the model was trained with; the last number does not count."""
-    for package in packages:
+    for package in _EFFECTS:
         trained, installed = str(manifest["versions"].get(package)), _version(package)
         if trained.split(".")[:2] != installed.split(".")[:2]:
             effect = _EFFECTS[package]
@@ -236,6 +236,8 @@ def _compare_versions(folder: Path, manifest: dict[str, Any], *packages: str) ->
 
 
 def _version(package: str) -> str:
+    from importlib.metadata import PackageNotFoundError, version  # 0.01 s
+
     try:
         return version(package)
     except PackageNotFoundError:  # the package runs from a source tree that is not installed

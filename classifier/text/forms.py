@@ -88,8 +88,9 @@ class Forms:
 
     def hashes(self) -> NDArray[np.uint64]:
         """Return the hash of each form, in order, (forms,)."""
-        high = np.repeat(np.arange(BUCKETS, dtype=np.uint64) << np.uint64(_REST), self.buckets)
-        return high | _from_bytes(self.rests, np.dtype("<u4"))
+        hashes = np.repeat(np.arange(BUCKETS, dtype=np.uint64) << np.uint64(_REST), self.buckets)
+        hashes |= _from_bytes(self.rests, np.dtype("<u4"))
+        return hashes
 
     def numbers(self) -> ColumnArray:
         """Return the column of each form, `NO_LEMMA` for a function word, (forms,)."""
@@ -125,14 +126,18 @@ class Forms:
         """
         bits = max(_MIN_SLOTS, len(self).bit_length() + 1)
         shift = np.uint64(BITS - bits)
-        hashes = self.hashes()
-        home = (hashes >> shift).astype(np.int64)
-        place = np.arange(len(home))
-        slots = np.maximum.accumulate(home - place) + place
+        entries = self.hashes()
+        slots = (entries >> shift).astype(np.int32)
+        place = np.arange(len(slots), dtype=np.int32)
+        home = slots - place
+        slots = np.maximum.accumulate(home)
         if (slots - home).max(initial=0) >= _SPARE:
             raise Error("the model is damaged: too many word forms have hashes that are alike")
+        slots += place
+        entries <<= np.uint64(32)
+        entries |= self.numbers().view(np.uint32)
         table = np.full((1 << bits) + _SPARE + 1, _NOTHING)
-        table[slots] = (hashes << np.uint64(32)) | self.numbers().view(np.uint32)
+        table[slots] = entries
         return table, shift
 
     def _look_up(self, hashes: NDArray[np.uint64]) -> ColumnArray:

@@ -59,10 +59,11 @@ def lemma_of(word: str) -> str:
     return word if word.isascii() else _most_probable(word)
 
 
-def inflect(lemma: str) -> set[str]:
+def inflect(lemma: str, form: str = "") -> set[str]:
     """Return the forms whose lemma it is, itself among them if it is its own lemma.
 
-    A name that the dictionary lacks is inflected as its ending suggests. Ё is written as е.
+    A name that the dictionary lacks is inflected as its ending suggests, or the ending of another `form` of it: фэллон
+    itself is taken for a form of фэллона, and фэллону is not. Ё is written as е.
 
     >>> sorted(inflect("индия"))
     ['индией', 'индиею', 'индии', 'индий', 'индию', 'индия', 'индиям', 'индиями', 'индиях']
@@ -71,8 +72,8 @@ def inflect(lemma: str) -> set[str]:
     if not lemma.isascii():
         analyzer = _analyzer()
         with MEMO.lock:
-            readings = [reading for reading in analyzer.parse(lemma) if reading[2].replace("ё", "е") == lemma]
-            forms.update(form[0].replace("ё", "е") for reading in readings for form in analyzer.get_lexeme(reading))
+            readings = [reading for reading in analyzer.parse(form or lemma) if reading[2].replace("ё", "е") == lemma]
+            forms.update(other[0].replace("ё", "е") for reading in readings for other in analyzer.get_lexeme(reading))
             return {form for form in forms if lemma_of(form) == lemma}
     return forms
 

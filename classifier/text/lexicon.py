@@ -13,7 +13,7 @@ from classifier.text.columns import NO_LEMMA, UNKNOWN, filter_indptr
 from classifier.text.forms import Forms, is_looked_up
 from classifier.text.lemmas import MEMO, function_words, inflect, lemmatize, override_forms
 from classifier.text.tfidf import idf_weights
-from classifier.text.tokens import to_token, tokenize
+from classifier.text.tokens import decode, to_token, tokenize
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix  # 0.15 s
@@ -131,7 +131,11 @@ def compile_forms(lemmas: Sequence[str], seen: Iterable[bytes] = ()) -> Forms:
     columns = {lemma: column for column, lemma in enumerate(lemmas)} | {"": NO_LEMMA}
     words = {token.strip(b"-") for token in seen} | {to_token(form) for form in (*function_words(), *override_forms())}
     met = {word: columns.get(MEMO[word], UNKNOWN) for word in words if is_looked_up(word)}
-    return Forms.compile(met | _forms_of(lemmas, 0))
+    forms = _forms_of(lemmas, 0)
+    for word, column in met.items():
+        if column >= 0 and word not in forms:
+            forms |= {to_token(form): column for form in inflect(lemmas[column], decode(word))}
+    return Forms.compile(met | forms)
 
 
 def _forms_of(lemmas: Sequence[str], start: int) -> dict[bytes, int]:

@@ -1,16 +1,19 @@
 """Words of texts to columns of a matrix, a whole batch at a time."""
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 
 from classifier.arrays import ColumnArray, IndexArray
 from classifier.text.columns import NO_LEMMA, UNKNOWN, filter_indptr
 from classifier.text.lemmas import MAX_WORD, MEMO, MEMO_SIZE
 from classifier.text.tokens import encode
+
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix  # 0.15 s
 
 
 class Vocabulary:
@@ -38,14 +41,16 @@ class Vocabulary:
         is_word = columns != _ColumnTable.NO_WORD
         return columns[is_word], filter_indptr(is_word, indptr)
 
-    def matrix(self, columns: ColumnArray, weights: NDArray[np.generic], indptr: IndexArray) -> csr_matrix:
+    def matrix(self, columns: ColumnArray, weights: NDArray[np.generic], indptr: IndexArray) -> "csr_matrix":
         """Add up the weights of known words by text and column: float32, (texts, lemmas)."""
+        from scipy.sparse import csr_matrix
+
         shape = (len(indptr) - 1, len(self.lemmas))
         matrix = csr_matrix((weights.astype(np.float32), columns.copy(), indptr.astype(np.int32)), shape)  # sorts them
         matrix.sum_duplicates()
         return matrix
 
-    def counts(self, texts: Iterable[str]) -> csr_matrix:
+    def counts(self, texts: Iterable[str]) -> "csr_matrix":
         """Count the lemmas of each text, (texts, lemmas), as `CountVectorizer` does with `lemmatize` for analyzer."""
         columns, indptr = self.columns_of(texts)
         known = columns >= 0
@@ -67,6 +72,8 @@ def distinct_words(encoded: Sequence[bytes]) -> tuple[list[bytes], ColumnArray, 
     indptr
         The places of text ``i`` are ``places[indptr[i]:indptr[i + 1]]``, (texts + 1,).
     """
+    import pyarrow as pa  # 0.03 s
+
     joined = b" ".join([*encoded, b""])
     stops = np.flatnonzero(np.frombuffer(joined, np.uint8) == ord(" ")) + 1
     bounds = pa.py_buffer(np.concatenate([[0], stops]))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from classifier.text.tokens import decode, token_spans, tokenize
+from classifier.text.tokens import decode, encode, encode_all, to_token, token_spans, tokenize
 from tests.conftest import CASES
 
 LINES = [line for line in (CASES / "tokens.txt").read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
@@ -72,3 +72,46 @@ def test_a_long_run_of_marks_takes_no_long_time(marks):
 def test_letters_are_composed_across_the_pieces_of_a_long_text():
     text = "Ёлкиной " * 500 + "🦜"
     assert tokenize(unicodedata.normalize("NFD", text)) == tokenize(text)
+
+
+# All texts at once.
+
+
+def assert_encoded_as_each_alone(texts):
+    octets, ends = encode_all(texts)
+    encoded = [octets[start + 1 : stop].tobytes() for start, stop in pairwise(ends.tolist())]
+    assert [words.split() for words in encoded] == [encode(text).split() for text in texts]
+    assert {octets[end] for end in ends.tolist()} == {ord(" ")} and len(octets) == ends[-1] + 1
+
+
+@given(st.lists(st.text() | MARKED, max_size=5))
+def test_texts_are_encoded_together_as_each_is_alone(texts):
+    assert_encoded_as_each_alone(texts)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "Поезд № 5 🚆 ушёл",
+        "𝐌атч",  # a letter in two halves
+        "до\ud800по\udc00сле",
+        "при\u00adвет\ufe0f",
+        "и\u0306од",
+        "кафе\u0301",
+        "\u1112\u1161\u11ab",  # Korean letters in parts
+        "a\uffffb",  # the sign that stands between texts
+        "https://example.com/привет мир",
+    ],
+)
+def test_awkward_characters_change_no_text_beside_theirs(text):
+    assert_encoded_as_each_alone(["Матч", text, "Суд", text + text, ""])
+
+
+def test_every_character_is_encoded_as_it_is_alone():
+    assert_encoded_as_each_alone([f"а{chr(code)}б" for code in range(0x3200)])
+
+
+def test_a_token_comes_back_from_its_string():
+    for token in tokenize("Поставки С-400 中"):
+        assert to_token(decode(token)) == token
