@@ -6,6 +6,7 @@ import numpy as np
 
 from classifier.errors import Error
 from classifier.text.forms import BUCKETS, MAX_SALT, Forms
+from classifier.text.lexicon import Lexicon
 
 MAX_LEMMAS = 1_000_000  # the shipped model has 44,000
 MAX_TOPICS = 10_000
@@ -14,6 +15,8 @@ _MAX_AXES = 20_000  # of all topics; the shipped model has 1,125. A batch of 1,0
 _MAX_DIMENSIONS = 10_000  # of word vectors; the shipped model has 192. A batch of 1,000 texts takes 4 KB for each
 _MAX_COORDINATES = 100_000_000  # of word vectors, which take 4 bytes each when loaded; the shipped model has 9 million
 _MAX_WEIGHT, _MIN_IDF = 1e6, 1e-3  # no score overflows; learned weights stay below 1,000, and idf is 1 or more
+_OF_LEXICON = ("idf", "vectors", "distilled", "distilled_scale")
+_OF_FORMS = ("buckets", "rests", "columns", "salt")
 VALUES = {
     "classes": list,
     "lemmas": str,
@@ -54,7 +57,7 @@ def check_content(content: dict[str, Any]) -> None:
     for name, kind in VALUES.items():
         _require(type(content.get(name)) is kind, f"{name} is missing or not of type {kind.__name__}")
     _require(content["lemmas"].count("\n") < MAX_LEMMAS, f"it has more than {MAX_LEMMAS:,} lemmas")
-    classes, lemmas = content["classes"], split_lemmas(content)
+    classes, lemmas = content["classes"], _split_lemmas(content)
     _require(bool(classes) and all(isinstance(topic, str) for topic in classes), "its topics are not strings")
     _require(len(classes) <= MAX_TOPICS, f"it has more than {MAX_TOPICS:,} topics")
     _require(all(map(str.strip, classes)), "a topic has no name")
@@ -79,8 +82,7 @@ def check_content(content: dict[str, Any]) -> None:
     _require(lengths["forms"] <= _MAX_FORMS, f"it has more than {_MAX_FORMS:,} word forms")
     _require(content["form_buckets"].sum(dtype=np.int64) == lengths["forms"], "its word forms are not as many as said")
     _require(1 <= lengths["bytes"] <= 4, "columns of word forms are not numbers of one to four bytes")
-    forms = Forms(*(content[f"form_{name}"] for name in ("buckets", "rests", "columns", "salt")))
-    _require(forms.numbers().max(initial=-1) < len(lemmas), "a word form belongs to no lemma")
+    _require(_read_forms(content).numbers().max(initial=-1) < len(lemmas), "a word form belongs to no lemma")
     part = content["part"]
     _require(((part >= 0) & (part < lengths["parts"])).all(), "a topic belongs to no part of the weights")
     trained_on = content.get("trained_on", np.empty(0, np.int64))
@@ -90,8 +92,31 @@ def check_content(content: dict[str, Any]) -> None:
     _require((curves[:, 1:].cumsum(axis=1) > 0).all(), "a calibration curve does not rise")
 
 
-def split_lemmas(content: dict[str, Any]) -> list[str]:
-    """Return the lemmas, which are stored as lines of one string: a list of 43,000 takes ten times as long to check."""
+def lexicon_content(lexicon: Lexicon) -> dict[str, Any]:
+    """Return a lexicon as the part of a model's content that it is.
+
+    The lemmas are lines of one string: a list of 43,000 takes ten times as long to check.
+    """
+    forms = lexicon.forms
+    return {
+        "lemmas": "\n".join(lexicon.lemmas),
+        "texts": lexicon.texts,
+        **{name: getattr(lexicon, name) for name in _OF_LEXICON},
+        **{f"form_{name}": getattr(forms, name) for name in _OF_FORMS},
+    }
+
+
+def read_lexicon(content: dict[str, Any]) -> Lexicon:
+    """Return the lexicon of a model's content, which `check_content` has accepted."""
+    arrays = {name: content[name] for name in _OF_LEXICON}
+    return Lexicon(_split_lemmas(content), texts=content["texts"], forms=_read_forms(content), **arrays)
+
+
+def _read_forms(content: dict[str, Any]) -> Forms:
+    return Forms(*(content[f"form_{name}"] for name in _OF_FORMS))
+
+
+def _split_lemmas(content: dict[str, Any]) -> list[str]:
     return content["lemmas"].split("\n") if content["lemmas"] else []
 
 

@@ -46,7 +46,7 @@ class Counts(NamedTuple):
     """
 
     columns: ColumnArray
-    indptr: IndexArray
+    indptr: ColumnArray
     text: Float32Array
     lead: Float32Array
     words: Float32Array
@@ -60,15 +60,16 @@ class Features(NamedTuple):
     Attributes
     ----------
     text, lead
-        TF-IDF of the lemmas of the text and of its lead, (texts, lemmas); rows have length 1 or are empty.
+        TF-IDF of the lemmas of the text and of its lead, (texts, lemmas), as `SparseRows`, or as SciPy's matrices for
+        learning; rows have length 1 or are empty.
     vectors
         Article vectors, (texts, dimensions): sums of word vectors, centred, of length 1.
     words, has_words, is_russian
         As in `Counts`.
     """
 
-    text: "SparseRows | csr_matrix"
-    lead: "SparseRows | csr_matrix"
+    text: "csr_matrix"
+    lead: "csr_matrix"
     vectors: Float32Array
     words: Float32Array
     has_words: BoolArray
@@ -161,15 +162,17 @@ class FeatureExtractor:
         return self._with_matrices(features), sums
 
     def _extract(self, texts: Iterable[str]) -> tuple[Features, Float32Array]:
-        columns, indptr, in_text, in_lead, *rest = self.count(texts)
-        text = SparseRows(tfidf(in_text, columns, indptr, self.lexicon.idf), columns, indptr)
-        places = np.flatnonzero(in_lead)
-        of_lead = columns[places], np.searchsorted(places, indptr).astype(np.int32)
-        lead = SparseRows(tfidf(in_lead[places], *of_lead, self.lexicon.idf), *of_lead)
+        counts = self.count(texts)
+        columns, indptr = counts.columns, counts.indptr
+        text = SparseRows(tfidf(counts.text, columns, indptr, self.lexicon.idf), columns, indptr)
+        places = np.flatnonzero(counts.lead)
+        in_lead = columns[places], np.searchsorted(places, indptr).astype(np.int32)
+        lead = SparseRows(tfidf(counts.lead[places], *in_lead, self.lexicon.idf), *in_lead)
         weights = np.float32(TEXT_WEIGHT) * text.data
         weights[places] += lead.data
         sums = self.sums_of_vectors(text._replace(data=weights))
-        return Features(text, lead, np.empty((len(indptr) - 1, 0), np.float32), *rest), sums
+        blank = np.empty((len(indptr) - 1, 0), np.float32)
+        return Features(text, lead, blank, counts.words, counts.has_words, counts.is_russian), sums
 
     def _with_matrices(self, features: Features) -> Features:
         lemmas = len(self.lexicon.lemmas)

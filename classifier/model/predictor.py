@@ -10,7 +10,7 @@ import numpy as np
 
 from classifier.arrays import BoolArray, Float32Array, Float64Array, IndexArray, IndicatorArray
 from classifier.errors import Error
-from classifier.model.content import ARRAYS, check_content, split_lemmas
+from classifier.model.content import ARRAYS, check_content, lexicon_content, read_lexicon
 from classifier.model.curves import log_odds, sigmoid
 from classifier.model.features import STEP, FeatureExtractor, Features
 from classifier.model.lemma_weights import LemmaWeights
@@ -18,7 +18,6 @@ from classifier.model.predictions import NO_WORDS, NOT_RUSSIAN, Mode, Prediction
 from classifier.model.thresholds import apply_thresholds, mode_thresholds
 from classifier.storage import model_file
 from classifier.storage.model_folder import read_manifest, read_model, shipped_folder
-from classifier.text.forms import Forms
 from classifier.text.lexicon import Lexicon
 from classifier.text.reprints import hash_texts
 from classifier.text.validation import check_texts
@@ -205,20 +204,12 @@ class TopicPredictor:
         Error
             It could not be read again, because a number is out of range.
         """
-        lexicon = self.lexicon
         arrays = {
-            "idf": lexicon.idf,
-            "vectors": lexicon.vectors,
-            "distilled": lexicon.distilled,
-            "distilled_scale": lexicon.distilled_scale,
             "center": self.extractor.center,
             "scale": self.extractor.scale,
             "values": self.weights.values,
             "value_scale": self.weights.scale,
             "part": self.weights.part,
-            "form_buckets": lexicon.forms.buckets,
-            "form_rests": lexicon.forms.rests,
-            "form_columns": lexicon.forms.columns,
             "axes": self.axes / STEP,
             "axis_weights": self.axis_weights,
             "intercept": self.intercept,
@@ -227,12 +218,10 @@ class TopicPredictor:
         }
         content = {
             "classes": self.classes,
-            "lemmas": "\n".join(lexicon.lemmas),
-            "texts": lexicon.texts,
-            "form_salt": lexicon.forms.salt,
             "lead_words": self.extractor.lead_words,
             "headline_words": self.extractor.headline_words,
             "trained_on": self.trained_on,
+            **lexicon_content(self.lexicon),
             **{name: np.asarray(array, ARRAYS[name][0]) for name, array in arrays.items()},
         }
         check_content(content)
@@ -242,18 +231,8 @@ class TopicPredictor:
     def from_content(cls, content: dict[str, Any]) -> Self:
         """Return the model of plain data, after checking it: an `Error` if it is not what `to_content` gives."""
         check_content(content)
-        lexicon = Lexicon(
-            split_lemmas(content),
-            content["idf"],
-            content["vectors"],
-            content["texts"],
-            content["distilled"],
-            content["distilled_scale"],
-            Forms(content["form_buckets"], content["form_rests"], content["form_columns"], content["form_salt"]),
-        )
-        extractor = FeatureExtractor(
-            lexicon, content["lead_words"], content["headline_words"], content["center"], content["scale"]
-        )
+        names = ("lead_words", "headline_words", "center", "scale")
+        extractor = FeatureExtractor(read_lexicon(content), *(content[name] for name in names))
         arrays = {name: content[name] for name in ("axis_weights", "intercept", "curves", "thresholds")}
         arrays["trained_on"] = content.get("trained_on", _UNKNOWN)
         weights = LemmaWeights(content["values"], content["value_scale"], content["part"])

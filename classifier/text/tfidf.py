@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from classifier.arrays import ColumnArray, Float32Array, IndexArray
+from classifier.arrays import ColumnArray, Float32Array
 
 
 def idf_weights(document_frequencies: Float32Array, texts: int) -> Float32Array:
@@ -11,7 +11,7 @@ def idf_weights(document_frequencies: Float32Array, texts: int) -> Float32Array:
 
 
 def tfidf(
-    counts: Float32Array, columns: ColumnArray, indptr: IndexArray, idf: Float32Array, *, sublinear_tf: bool = True
+    counts: Float32Array, columns: ColumnArray, indptr: ColumnArray, idf: Float32Array, *, sublinear_tf: bool = True
 ) -> Float32Array:
     """Weight counts as ``TfidfTransformer(sublinear_tf=...)`` does (a test compares them); rows have length 1.
 

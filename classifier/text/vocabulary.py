@@ -11,7 +11,6 @@ from classifier.text.columns import NO_LEMMA, UNKNOWN, filter_indptr
 from classifier.text.lemmas import MAX_WORD, MEMO, MEMO_SIZE
 from classifier.text.tokens import encode
 
-
 if TYPE_CHECKING:
     from scipy.sparse import csr_matrix  # 0.15 s
 

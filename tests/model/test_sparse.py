@@ -64,7 +64,9 @@ def test_a_row_of_nothing_is_zero(table):
 
 def test_topics_that_are_joined_keep_their_weights_to_the_last_bit(matrix):
     random = np.random.RandomState(1)
-    one, other = (LemmaWeights.rounded(size * random.normal(size=(2, 500, topics))) for size, topics in ((1, 4), (9, 2)))
+    one, other = (
+        LemmaWeights.rounded(size * random.normal(size=(2, 500, topics))) for size, topics in ((1, 4), (9, 2))
+    )
     both = one.join(other)
     np.testing.assert_array_equal(both.coef, np.concatenate([one.coef, other.coef], -1))
     rows = rows_of(matrix)
@@ -74,7 +76,9 @@ def test_topics_that_are_joined_keep_their_weights_to_the_last_bit(matrix):
 
 def test_selected_topics_keep_their_weights_and_only_the_parts_they_need(matrix):
     random = np.random.RandomState(2)
-    both = LemmaWeights.rounded(random.normal(size=(2, 500, 3))).join(LemmaWeights.rounded(random.normal(size=(2, 500, 2))))
+    both = LemmaWeights.rounded(random.normal(size=(2, 500, 3))).join(
+        LemmaWeights.rounded(random.normal(size=(2, 500, 2)))
+    )
     some = both.select([4, 1])
     np.testing.assert_array_equal(some.coef, both.coef[..., [4, 1]])
     assert some.scale.shape[-1] == 2 and both.select([3]).scale.shape[-1] == 1

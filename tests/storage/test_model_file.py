@@ -4,7 +4,6 @@ import io
 import os
 import pickle
 import pickletools
-import random
 import struct
 import tracemalloc
 import zlib

@@ -58,7 +58,9 @@ def test_numbers_hyphens_and_function_words_have_no_lemma_in_any_text(forms, tex
         ]
 
 
-@pytest.mark.parametrize("text", ["-", "--", "-" * 60, "-" * 100, "12-34", "中", "ы" * 41, "1" * 500_000, "-" * 500_000])
+@pytest.mark.parametrize(
+    "text", ["-", "--", "-" * 60, "-" * 100, "12-34", "中", "ы" * 41, "1" * 500_000, "-" * 500_000]
+)
 def test_what_is_no_word_has_no_lemma(forms, text):
     assert columns_of_each(forms, [f"суд {text} матч"]) == [[0, NO_LEMMA, 1]]
 
