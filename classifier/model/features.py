@@ -104,6 +104,7 @@ class FeatureExtractor:
         self.lexicon = lexicon
         self.lead_words = int(lead_words)  # grids hold NumPy numbers, and a model file does not
         self.headline_words = int(headline_words)
+        self._forms = lexicon.forms.prepare()
         self._vectors = [
             ByteTable(lexicon.distilled, lexicon.distilled_scale.astype(np.float32)),
             ByteTable(lexicon.vectors, lexicon.inverse_lengths()),
@@ -118,7 +119,7 @@ class FeatureExtractor:
 
     def count(self, texts: Iterable[str]) -> Counts:
         """Count the lemmas of texts, bit for bit as scikit-learn's `CountVectorizer` does; a test compares them."""
-        columns, indptr = self.lexicon.forms.columns_of(texts)
+        columns, indptr = self._forms.columns_of(texts)
         words = _number_of(columns != NO_LEMMA, indptr)
         known = np.flatnonzero(columns >= 0)
         bounds = np.searchsorted(known, indptr)

@@ -98,6 +98,11 @@ class Forms:
         columns[columns < 0] = NO_LEMMA
         return columns
 
+    def prepare(self) -> Self:
+        """Build the table now, in 0.02 s, instead of with the first text."""
+        _ = self._table
+        return self
+
     def columns_of(self, texts: Iterable[str]) -> tuple[ColumnArray, IndexArray]:
         """Look up every word of some texts.
 
