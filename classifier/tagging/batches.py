@@ -28,7 +28,7 @@ def tag_articles(
     articles
         Any iterable.
     jobs
-        Processes that share the batches. Each is sent the model once and has its own memo of word forms.
+        Processes that share the batches. Each is sent the model once.
     mode
         As in `TopicPredictor.tag`.
     corrections

@@ -1,8 +1,11 @@
 """Words to lemmas: ``поставками`` becomes ``поставка``. The only module that imports pymorphy3.
 
+A trained model knows the forms of its lemmas (`classifier.text.forms`) and needs none of this to predict. It serves to
+learn a lexicon, to find new words while training, to match phrases, and as the analyzer of other vectorizers.
+
 An analysis takes 12 microseconds, a dictionary look-up 0.08, and after 10,000 articles 97 % of the words of the next
 one are known. So each process analyses a word form once and remembers the answer. The lemma of a form is a constant,
-so the memo belongs to the module: all models of a process share it, and no model file contains it.
+so the memo belongs to the module.
 """
 
 import os
