@@ -61,10 +61,6 @@ class ByteTable:
         numbers: Float32Array = self.values[rows] * self.scale[rows][..., None]
         return numbers
 
-    def columns(self, columns: Any) -> "ByteTable":
-        """Return a table of some of the columns."""
-        return ByteTable(self.values[:, columns], self.scale)
-
     def product(self, rows: "SparseRows | csr_matrix") -> Float32Array:
         """Return sparse rows times this table, (sparse rows, columns)."""
         weights = _rounded(rows.data * self.scale[rows.indices])

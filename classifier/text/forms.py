@@ -123,8 +123,8 @@ class Forms:
         return columns, indptr
 
     @cached_property
-    def _table(self) -> tuple[NDArray[np.uint64], np.uint64]:
-        """Slots with open addressing, and by how many bits to shift a hash to its slot.
+    def _table(self) -> tuple[NDArray[np.uint64], np.uint64, int]:
+        """Slots with open addressing, by how many bits to shift a hash to its slot, and how far from it a form may be.
 
         A slot holds the lower 32 bits of a hash, then the column. There are two to four times as many slots as forms. A
         form whose slot is taken goes to the next one: as the hashes are in order, a running maximum tells where.
@@ -136,28 +136,32 @@ class Forms:
         place = np.arange(len(slots), dtype=np.int32)
         home = slots - place
         slots = np.maximum.accumulate(home)
-        if (slots - home).max(initial=0) >= _SPARE:
+        farthest = int((slots - home).max(initial=0))
+        if farthest >= _SPARE:
             raise Error("the model is damaged: too many word forms have hashes that are alike")
         slots += place
         entries <<= np.uint64(32)
         entries |= self.numbers().view(np.uint32)
         table = np.full((1 << bits) + _SPARE + 1, _NOTHING)
         table[slots] = entries
-        return table, shift
+        return table, shift, farthest
 
     def _look_up(self, hashes: NDArray[np.uint64]) -> ColumnArray:
         """Return the column of each word, (words,); `UNKNOWN` if it is none of the forms."""
-        table, shift = self._table
+        table, shift, farthest = self._table
         slots = (hashes >> shift).astype(np.int64)
         wanted = hashes.astype(np.uint32)
         entries = table[slots]
         found = (entries >> np.uint64(32)).astype(np.uint32)
         left = np.flatnonzero((found != wanted) & (entries != _NOTHING))
-        while len(left):
+        for _ in range(farthest):
+            if not len(left):
+                break
             slots[left] += 1
             others = table[slots[left]]
             entries[left] = others
             left = left[((others >> np.uint64(32)).astype(np.uint32) != wanted[left]) & (others != _NOTHING)]
+        entries[left] = _NOTHING
         return entries.astype(np.uint32).view(np.int32)
 
 

@@ -15,8 +15,8 @@ from classifier.arrays import IndexArray
 
 BITS = 40
 _PIECE = 1 << 18  # bytes hashed at once: the sums stay in the cache
-_BASE = 0x9E3779B97F4A7C15  # odd, so that it can be divided by; otherwise any number will do (2**64 / golden ratio)
-_MIXER = 0xD6E8FEB86659FD93  # of the finalizer (Pelle Evensen, 2018, rrmxmx)
+_BASE = 0x9E3779B97F4A7C15  # 2**64 / golden ratio; any odd number can be divided by
+_MIXER = 0xD6E8FEB86659FD93  # odd, with irregular bits: a test tells how evenly the hashes are spread
 _HALF = np.uint64(32)
 
 

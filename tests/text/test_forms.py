@@ -127,6 +127,15 @@ def test_hashes_that_someone_has_made_alike_are_refused():
         forms.columns_of(["суд"])
 
 
+def test_a_word_is_looked_for_no_farther_than_forms_are_from_their_slots():
+    """Of 60,000 forms that someone has put side by side, none is beside its slot."""
+    hashes = np.arange(60_000, dtype=np.uint64) << np.uint64(23)
+    forms = Forms._of_hashes(hashes, np.zeros(60_000, np.int32), 0)
+    assert forms._table[2] == 0
+    assert forms._look_up(hashes[:5] + np.uint64(1)).tolist() == [UNKNOWN] * 5
+    assert forms._look_up(hashes[-5:]).tolist() == [0] * 5
+
+
 def test_function_words_have_no_lemma():
     words = function_words()
     assert {"и", "на", "для", "они"} <= words and len(words) > 600
