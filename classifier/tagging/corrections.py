@@ -52,8 +52,16 @@ class Corrections:
 
     def apply(self, predictions: Predictions, articles: Sequence[Article]) -> Predictions:
         """Return what becomes of the answers to some articles."""
-        if self.rules is not None:
-            predictions = self.rules.apply(predictions, [article.text for article in articles])
+        return self.by_people(self.by_rules(predictions, [article.text for article in articles]), articles)
+
+    def by_rules(self, predictions: Predictions, texts: Sequence[str]) -> Predictions:
+        """Return what rules make of the answers to some texts; the columns are the same for all texts."""
+        if self.rules is None:
+            return predictions
+        return self.rules.apply(predictions.with_origins(self.rules.topics), texts)
+
+    def by_people(self, predictions: Predictions, articles: Sequence[Article]) -> Predictions:
+        """Return what labels, and the topics that may be given at all, make of what rules have made."""
         if self.labels is not None:
             predictions = predictions.with_labels(self.labelled(articles))
         return predictions if self.only is None else predictions.only(self.only)
