@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import warnings
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,8 +18,8 @@ from classifier.errors import Error
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-# A forked process has the model at once; one that is spawned imports and receives it for half a second, in which this
-# one tags 10,000 articles. Elsewhere forking is not safe: system libraries of macOS do not allow it.
+# A forked process has the model after 5 ms; one that is spawned imports and receives it for half a second, in which
+# this one tags thousands of articles. System libraries of macOS do not allow to fork.
 _FORKS = sys.platform == "linux"
 
 
@@ -46,7 +47,10 @@ def parallel_map(function: Callable[[Item], Result], items: Iterable[Item], jobs
 
     with ExitStack() as stack:
         threads = stack.enter_context(ThreadPoolExecutor(jobs))
-        with block_signals("SIGINT", "SIGTERM", "SIGHUP"):
+        with block_signals("SIGINT", "SIGTERM", "SIGHUP"), warnings.catch_warnings():
+            # Python 3.12 warns of threads whose locks a forked process may wait for. Those of BLAS and Arrow are made
+            # for it, and no worker needs what the progress bar holds.
+            warnings.filterwarnings("ignore", ".*multi-threaded.*fork", DeprecationWarning)
             for _ in range(jobs):
                 idle.put(stack.enter_context(_worker(function)))
         for item in items:
