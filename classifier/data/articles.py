@@ -102,11 +102,11 @@ def with_title(title: str | None, text: str | None) -> str:
 
 def as_string(value: Any, column: str, place: str) -> str:
     """Return a cell as a string, an empty one for a gap; an `Error` if it holds anything else."""
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
-    if not isinstance(value, str):
-        raise Error(f"{place}: {column!r} holds {type(value).__name__} {value!r:.40}, not a text")
-    return value
+    raise Error(f"{place}: {column!r} holds {type(value).__name__} {value!r:.40}, not a text")
 
 
 def batched(articles: Iterable[Article], size: int = BATCH) -> Iterator[list[Article]]:

@@ -165,4 +165,5 @@ def _read_file(file: Member, options: ReadOptions, on_error: OnError | None) -> 
 
 def _has_tags(text: str) -> bool:
     """Whether a tag ends at every fiftieth word: that is HTML. In none of our 95,000 articles it is so."""
-    return "</" in text and 50 * len(_TAG.findall(text)) > len(text.split())
+    # Most texts have no slash, and one character is found faster than two.
+    return "/" in text and "</" in text and 50 * len(_TAG.findall(text)) > len(text.split())

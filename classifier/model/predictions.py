@@ -48,6 +48,22 @@ class Predictions:
     def __len__(self) -> int:
         return len(self.notes)
 
+    @classmethod
+    def concatenate(cls, parts: "Sequence[Predictions]") -> "Predictions":
+        """Return what is said about the texts of all parts, which have the same columns."""
+        import numpy as np
+
+        first = parts[0]
+        return replace(
+            first,
+            probabilities=np.concatenate([part.probabilities for part in parts]),
+            y_pred=np.concatenate([part.y_pred for part in parts]),
+            notes=[note for part in parts for note in part.notes],
+            origins=None
+            if first.origins is None
+            else np.concatenate([part.origins for part in parts if part.origins is not None]),
+        )
+
     @property
     def has_probability(self) -> "BoolArray":
         """Whether the model has each topic, (topics,)."""
@@ -132,24 +148,28 @@ class Predictions:
             theirs, if there were rules or labels; ``names`` if asked for; ``note``; then the topics if asked for. A
             topic has no probability (None), and stands last, if the model does not have it or cannot judge the text.
         """
-        probabilities = self.probabilities if digits is None else self.probabilities.round(digits)
-        ranked = self.ranked()
-        columns: dict[str, list[Any]] = {
-            "topics": [[self.classes[column] for column in row] for row in ranked],
-            "probabilities": [
-                [None if note or isnan(value) else value for value in values[row].tolist()]
-                for values, row, note in zip(probabilities, ranked, self.notes, strict=True)
-            ],
-        }
+        import numpy as np
+
+        from classifier.model.thresholds import given_topics, split_rows
+
+        # One array for all texts: lists of their own are made only of what is given, a topic or two of 45.
+        rows, given = given_topics(self.probabilities, self.y_pred)
+        probabilities = _rounded(self.probabilities[rows, given], digits).astype(object)
+        probabilities[np.fromiter(map(bool, self.notes), bool)[rows] | np.isnan(self.probabilities[rows, given])] = None
+        flat = {"topics": np.array(self.classes, object)[given], "probabilities": probabilities}
         if self.origins is not None:
-            columns["origins"] = [
-                [ORIGINS[origin] for origin in origins[row]] for origins, row in zip(self.origins, ranked, strict=True)
-            ]
+            flat["origins"] = np.array(ORIGINS, object)[self.origins[rows, given]]
         if names:
-            labels = [topic_name(topic, names) for topic in self.classes]
-            columns["names"] = [[labels[column] for column in row] for row in ranked]
+            flat["names"] = np.array([topic_name(topic, names) for topic in self.classes], object)[given]
+        columns: dict[str, list[Any]] = {
+            name: split_rows(values.tolist(), rows, len(self)) for name, values in flat.items()
+        }
         columns["note"] = self.notes
         if all_topics:
-            every = zip(self.classes, probabilities.T.tolist(), strict=True)
+            every = zip(self.classes, _rounded(self.probabilities, digits).T.tolist(), strict=True)
             columns |= compress(every, self.has_probability)
         return columns
+
+
+def _rounded(probabilities: "Float64Array", digits: int | None) -> "Float64Array":
+    return probabilities if digits is None else probabilities.round(digits)

@@ -1,12 +1,16 @@
 """Probabilities to decisions: pure functions on arrays."""
 
+from itertools import pairwise
 from numbers import Real
+from typing import TypeVar
 
 import numpy as np
 
-from classifier.arrays import Float64Array, IndicatorArray
+from classifier.arrays import Float64Array, IndexArray, IndicatorArray
 from classifier.errors import UsageError
 from classifier.model.predictions import MODES, Mode
+
+Value = TypeVar("Value")
 
 
 def mode_thresholds(thresholds: Float64Array, mode: Mode | float) -> Float64Array:
@@ -52,6 +56,17 @@ def apply_thresholds(probabilities: Float64Array, thresholds: Float64Array) -> I
 
 def rank_topics(probabilities: Float64Array, y_pred: IndicatorArray) -> list[list[int]]:
     """Return the columns of the topics of each text, most probable first."""
-    order = np.argsort(-probabilities, axis=1, kind="stable")
-    chosen = np.take_along_axis(y_pred, order, axis=1).astype(bool)
-    return [row[mask].tolist() for row, mask in zip(order, chosen, strict=True)]
+    rows, columns = given_topics(probabilities, y_pred)
+    return split_rows(columns.tolist(), rows, len(y_pred))
+
+
+def given_topics(probabilities: Float64Array, y_pred: IndicatorArray) -> tuple[IndexArray, IndexArray]:
+    """Return the row and the column of each topic of each text, (topics given,): text by text, most probable first."""
+    rows, columns = np.nonzero(y_pred)  # only these are sorted: one or two of 45
+    return rows, columns[np.lexsort((-probabilities[rows, columns], rows))]
+
+
+def split_rows(values: list[Value], rows: IndexArray, number: int) -> list[list[Value]]:
+    """Return lists of the values that belong to each of a number of rows; `rows` tells the row of each, in order."""
+    ends = np.bincount(rows, minlength=number).cumsum().tolist()
+    return [values[start:end] for start, end in pairwise([0, *ends])]

@@ -4,10 +4,14 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from classifier.data.articles import Article
 from classifier.model.predictions import Predictions
-from classifier.model.rules import Rules
+
+
+if TYPE_CHECKING:
+    from classifier.model.rules import Rules  # 0.01 s
 
 
 @dataclass(frozen=True)
@@ -24,7 +28,7 @@ class Corrections:
         Topics that may be given at all; None: every topic.
     """
 
-    rules: Rules | None = None
+    rules: "Rules | None" = None
     labels: Mapping[str, Sequence[str]] | None = None
     only: frozenset[str] | None = None
 
@@ -52,8 +56,16 @@ class Corrections:
 
     def apply(self, predictions: Predictions, articles: Sequence[Article]) -> Predictions:
         """Return what becomes of the answers to some articles."""
-        if self.rules is not None:
-            predictions = self.rules.apply(predictions, [article.text for article in articles])
+        return self.by_people(self.by_rules(predictions, [article.text for article in articles]), articles)
+
+    def by_rules(self, predictions: Predictions, texts: Sequence[str]) -> Predictions:
+        """Return what rules make of the answers to some texts; the columns are the same for all texts."""
+        if self.rules is None:
+            return predictions
+        return self.rules.apply(predictions.with_origins(self.rules.topics), texts)
+
+    def by_people(self, predictions: Predictions, articles: Sequence[Article]) -> Predictions:
+        """Return what labels, and the topics that may be given at all, make of what rules have made."""
         if self.labels is not None:
             predictions = predictions.with_labels(self.labelled(articles))
         return predictions if self.only is None else predictions.only(self.only)

@@ -1,19 +1,26 @@
 """Work shared among processes that may be killed or interrupted at any moment."""
 
+import os
 import signal
+import sys
+import warnings
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection
+from pathlib import Path
 from queue import SimpleQueue
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from classifier.errors import Error
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+# A forked process has the model after 5 ms; one that is spawned imports and receives it for half a second, in which
+# this one tags thousands of articles. System libraries of macOS do not allow to fork.
+_FORKS = sys.platform == "linux"
 
 
 def parallel_map(function: Callable[[Item], Result], items: Iterable[Item], jobs: int) -> Generator[Result, None, None]:
@@ -40,7 +47,10 @@ def parallel_map(function: Callable[[Item], Result], items: Iterable[Item], jobs
 
     with ExitStack() as stack:
         threads = stack.enter_context(ThreadPoolExecutor(jobs))
-        with block_signals("SIGINT", "SIGTERM", "SIGHUP"):
+        with block_signals("SIGINT", "SIGTERM", "SIGHUP"), warnings.catch_warnings():
+            # Python 3.12 warns of threads whose locks a forked process may wait for. Those of BLAS and Arrow are made
+            # for it, and no worker needs what the progress bar holds.
+            warnings.filterwarnings("ignore", ".*multi-threaded.*fork", DeprecationWarning)
             for _ in range(jobs):
                 idle.put(stack.enter_context(_worker(function)))
         for item in items:
@@ -59,9 +69,9 @@ def _worker(function: Callable[[Item], Result]) -> Iterator[Callable[[Item], Res
     killed while it answers leaves half an answer, and the reader waits for the rest for ever: 2 of 35 runs in which we
     killed a process ended so.
     """
-    context = get_context("spawn")
+    context = get_context("fork") if _FORKS else get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs,), daemon=True)
+    process = context.Process(target=_serve, args=(theirs, function if _FORKS else None), daemon=True)
     process.start()
     theirs.close()  # now only the process has it, and our end closes when the process ends
 
@@ -74,10 +84,10 @@ def _worker(function: Callable[[Item], Result]) -> Iterator[Callable[[Item], Res
         return cast(Result, answer)
 
     try:
-        with (
-            _advice()
-        ):  # not an argument: a process whose arguments end in the middle, as we are killed, prints a traceback
-            ours.send(function)
+        if not _FORKS:
+            with _advice():
+                # Not an argument: a process whose arguments end in the middle, as we are killed, prints a traceback.
+                ours.send(function)
         yield ask
     finally:
         process.kill()
@@ -93,11 +103,13 @@ def _advice() -> Iterator[None]:
         raise Error("a process ended before its work was done; was there too little memory for --jobs?") from ended
 
 
-def _serve(pipe: Connection) -> None:
-    """Receive a function and apply it to whatever else comes, until the other end of the pipe is closed."""
+def _serve(pipe: Connection, function: Callable[[Any], Any] | None) -> None:
+    """Apply a function, or the first that comes, to whatever comes, until the other end of the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # for Windows
+    if _FORKS:
+        _leave_files(pipe)
     with suppress(EOFError, OSError):
-        function = pipe.recv()
+        function = function or pipe.recv()
         while True:
             item = pipe.recv()
             try:
@@ -105,6 +117,14 @@ def _serve(pipe: Connection) -> None:
             except Exception as error:
                 answer = error
             pipe.send(answer)
+
+
+def _leave_files(pipe: Connection) -> None:
+    """Replace the files that a forked process got from its parent; a lock or a pipe would stay open after its end."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for number in [int(link.name) for link in Path("/proc/self/fd").iterdir()]:
+        if number > 2 and number != pipe.fileno():  # the standard streams stay
+            os.dup2(nowhere, number)  # not closed: another file would get its number
 
 
 @contextmanager

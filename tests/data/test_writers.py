@@ -174,6 +174,35 @@ def test_what_is_printed_for_programs_does_not_control_a_terminal(monkeypatch):
     assert "a\ufffd[2J" in terminal.getvalue() and not {"\x1b", "\x9b", "\u202e"} & set(terminal.getvalue())
 
 
+AWKWARD = [
+    '"',
+    'a"b',
+    "x;y",
+    "a,b",
+    "",
+    None,
+    "%s",
+    "\u2028",
+    "\\",
+    "строка\nвторая",
+    17.0,
+    1e300,
+    True,
+    [1, None, {"a": "б"}],
+]
+
+
+def test_batches_have_the_bytes_of_the_same_rows_written_one_by_one(tmp_path):
+    """Cells that need quotes, and in one batch also a carriage return, for which that row has every cell in quotes."""
+    options, cells = OutputOptions(keep=("n",)), [*AWKWARD, "x\ry"]
+    for ending in ("jsonl", "csv"):
+        together = written(tmp_path / f"together.{ending}", options, [kept(*cells)])
+        alone = written(tmp_path / f"alone.{ending}", options, [kept(cell) for cell in cells])
+        assert together.read_bytes() == alone.read_bytes()
+        if ending == "jsonl":
+            assert [json.loads(line)["n"] for line in together.read_bytes().splitlines()] == cells
+
+
 def test_a_carriage_return_does_not_end_a_row_of_csv(tmp_path):
     path = written(tmp_path / "a.csv", OutputOptions(keep=("n",)), [kept("x\ry", "z")])
     assert pd.read_csv(path).n.tolist() == ["x\ry", "z"]

@@ -68,3 +68,17 @@ def test_any_number_of_processes_gives_the_same_answers(folder):
     one, two = (list(tag_articles(folder, ARTICLES, jobs, corrections=corrections)) for jobs in (1, 2))
     assert one[0].predictions.columns() == two[0].predictions.columns()
     assert "арктика" in one[0].predictions.columns()["topics"][0]
+
+
+def test_topics_of_rules_and_people_have_the_same_order_in_any_number_of_processes(folder):
+    """The processes get pieces of a batch: the rule that comes last matches in the first piece, and labels are few."""
+    rules = Rules([Rule(topic, phrases=(word,)) for topic, word in (("лёд", "ледокол"), ("отмены", "отложен"))])
+    texts = ["Матч отложен"] * 300 + ["Ледокол отложен"] * 900
+    articles = [Article(str(number), text, {}, "") for number, text in enumerate(texts)]
+    corrections = Corrections(rules, {"700": ["море"], "1100": ["спорт"]})
+    one, two = (list(tag_articles(folder, articles, jobs, corrections=corrections)) for jobs in (1, 2))
+    assert [len(batch) for batch in two] == [1000, 200]
+    for batch, same in zip(one, two, strict=True):
+        assert batch.articles == same.articles
+        assert batch.predictions.columns(all_topics=True) == same.predictions.columns(all_topics=True)
+    assert one[0].predictions.columns()["topics"][500][-2:] == ["лёд", "отмены"]

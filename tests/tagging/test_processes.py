@@ -2,10 +2,12 @@
 
 import os
 import signal
+import sys
 import time
 from itertools import count
 from multiprocessing import active_children
 from multiprocessing.connection import Connection
+from pathlib import Path
 
 import pytest
 
@@ -58,6 +60,20 @@ def test_few_items_are_read_ahead_and_the_processes_end_with_the_results(earlier
     assert next(results) == 0 and next(items) == 5
     assert len(set(active_children()) - earlier) == 2
     results.close()
+
+
+def open_files(item):
+    links = [link for link in Path("/proc/self/fd").iterdir() if int(link.name) > 2 and link.is_symlink()]
+    return [str(link.readlink()) for link in links]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
+def test_a_process_keeps_no_file_of_its_parent_open(tmp_path):
+    """A lock, or a pipe to another process, would outlive a parent that is killed."""
+    with (tmp_path / "locked").open("w"):
+        for files in parallel_map(open_files, range(4), 2):
+            assert str(tmp_path / "locked") not in files
+            assert sum(name.startswith(("socket:", "pipe:")) for name in files) == 1  # its own pipe
 
 
 def test_an_error_of_the_function_is_raised_in_place_of_its_result():

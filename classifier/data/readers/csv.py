@@ -37,7 +37,8 @@ def read_csv(source: Source, delimiter: str | None = None) -> Iterator[Article]:
                 continue
             if fields:
                 number += 1
-                yield from source.article(dict(zip(names, fields, strict=True)), number, place)
+                if article := source.article(dict(zip(names, fields, strict=True)), number, place):
+                    yield article
 
 
 def read_tsv(source: Source) -> Iterator[Article]:

@@ -41,7 +41,8 @@ def read_records(source: Source, records: Iterable[Record]) -> Iterator[Article]
             source.skip(error)
         else:
             missing -= row.keys()
-            yield from source.article(row, record.number, record.place)
+            if article := source.article(row, record.number, record.place):
+                yield article
         kind = Error
     for column in sorted(missing):
         warnings.warn(f"{source.name}: no article has {column!r}", Notice, stacklevel=2)

@@ -30,7 +30,8 @@ def read_parquet(source: Source) -> Iterator[Article]:
         for batch in file.iter_batches(batch_size=_rows_at_once(file), columns=list(needed)):
             for row in _rows(batch):
                 number += 1
-                yield from source.article(row, number, f"{name} row {number}")
+                if article := source.article(row, number, f"{name} row {number}"):
+                    yield article
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         raise Error(f"{name} is not a Parquet file or is damaged: {str(error).partition(chr(10))[0]}") from error
 

@@ -32,12 +32,26 @@ class Source(NamedTuple):
             raise error
         self.on_error(error)
 
-    def article(self, row: dict[str, Any], number: int, place: str) -> Iterator[Article]:
-        """Yield the article of a row, the `number`-th of the file; nothing if the row is broken."""
+    def article(self, row: dict[str, Any], number: int, place: str) -> Article | None:
+        """Return the article of a row, the `number`-th of the file; None if the row is broken."""
+        columns = self.options.columns
         try:
-            yield _article(row, self.options.columns, f"{self.name}:{number}", place)
+            text = as_string(row.get(columns.text), columns.text, place)
+            title = as_string(row.get(columns.title), columns.title, place)
+            identifier = _id(row.get(columns.id), columns.id, place) or f"{self.name}:{number}"
+            kept = self._kept(row, place)
+            return Article(identifier, check_length(with_title(title, text), place), kept, place, title)
         except Error as error:
             self.skip(error)
+        return None
+
+    def _kept(self, row: dict[str, Any], place: str) -> dict[str, Any]:
+        """Return the cells to keep."""
+        columns = self.options.columns
+        try:
+            return {column: plain(row.get(column)) for column in columns.keep + columns.optional}
+        except ValueError as error:
+            raise Error(f"{place}: {error}") from error
 
     def single(self, text: str) -> Iterator[Article]:
         """Yield the only article of the file."""
@@ -102,16 +116,11 @@ def missing_column(names: Sequence[str], column: str, role: str) -> str:
     return f"no column {column!r} (there are: {shown or 'none'}){advice.get(role, '')}"
 
 
-def _article(row: dict[str, Any], columns: Columns, default_id: str, place: str) -> Article:
-    text, title = (as_string(row.get(column), column, place) for column in (columns.text, columns.title))
-    identifier = row.get(columns.id)
-    if isinstance(identifier, dict | list):
-        raise Error(f"{place}: {columns.id!r} holds {type(identifier).__name__} {identifier!r:.40}, not an id")
-    try:
-        kept = {column: plain(row.get(column)) for column in columns.keep + columns.optional}
-    except ValueError as error:
-        raise Error(f"{place}: {error}") from error
-    return Article(as_id(identifier) or default_id, check_length(with_title(title, text), place), kept, place, title)
+def _id(cell: Any, column: str, place: str) -> str:
+    """Return a cell as an id, an empty string for a gap; an `Error` if it holds several."""
+    if isinstance(cell, dict | list):
+        raise Error(f"{place}: {column!r} holds {type(cell).__name__} {cell!r:.40}, not an id")
+    return as_id(cell)
 
 
 def as_id(cell: Any) -> str:
@@ -133,7 +142,7 @@ def plain(value: Any, depth: int = 0) -> Any:
     if isinstance(value, bytes):
         return value.decode(errors="replace")
     if isinstance(value, str):
-        return value.encode(errors="replace").decode()
+        return value if value.isascii() else value.encode(errors="replace").decode()
     if isinstance(value, float) and math.isnan(value):
         return None
     return _plain_parts(value, depth) if isinstance(value, dict | list | tuple) else value

@@ -35,7 +35,8 @@ def read_workbook(source: Source) -> Iterator[Article]:
         source.require(sheet.names)
         for count, (number, row) in enumerate(sheet.rows, 1):
             row |= {name: as_id(row[name]) for name in (columns.text, columns.title) if name in row}
-            yield from source.article(row, count, f"{source.name} row {number}")
+            if article := source.article(row, count, f"{source.name} row {number}"):
+                yield article
 
 
 @contextmanager

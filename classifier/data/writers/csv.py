@@ -25,7 +25,11 @@ def write_csv(file: IO[str], options: OutputOptions, classes: Sequence[str]) -> 
             is_first = False
         for name in columns.keys() & _LISTS:
             columns[name] = [";".join(map(_cell, values)) for values in columns[name]]
-        for row in zip(*columns.values(), strict=True):
+        rows = list(zip(*columns.values(), strict=True))
+        if not any(map(_has_return, columns.values())):
+            table.writerows(rows)
+            return
+        for row in rows:
             (quoted if _has_return(row) else table).writerow(row)
 
     yield write
@@ -35,6 +39,6 @@ def _cell(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _has_return(row: Iterable[Any]) -> bool:
+def _has_return(cells: Iterable[Any]) -> bool:
     """Whether a cell has a carriage return, which readers take for the end of a row and Python 3.11 does not quote."""
-    return any("\r" in cell for cell in row if isinstance(cell, str))
+    return any("\r" in cell for cell in cells if isinstance(cell, str))

@@ -8,6 +8,8 @@ from typing import IO, Any
 
 from classifier.data.answers import OutputOptions, TaggedBatch, Write
 
+_encode = json.JSONEncoder(ensure_ascii=False, default=str, allow_nan=False).encode
+
 
 @contextmanager
 def write_json_lines(file: IO[str], options: OutputOptions, classes: Sequence[str]) -> Iterator[Write]:
@@ -15,16 +17,15 @@ def write_json_lines(file: IO[str], options: OutputOptions, classes: Sequence[st
 
     def write(batch: TaggedBatch) -> None:
         columns = batch.columns(options)
-        for values in zip(*columns.values(), strict=True):
-            row = dict(zip(columns, values, strict=True))
-            file.write(_line(row) + "\n")
+        rows = (dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True))
+        file.write("".join(f"{_line(row)}\n" for row in rows))
 
     yield write
 
 
 def _line(row: dict[str, Any]) -> str:
     try:
-        return json.dumps(row, ensure_ascii=False, default=str, allow_nan=False)
+        return _encode(row)
     except ValueError:  # JSON knows neither NaN nor infinity
         return json.dumps(_finite(row), ensure_ascii=False, default=str)
 
