@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from classifier.data.articles import Article
 from classifier.model.predictions import Predictions
 
-
 if TYPE_CHECKING:
     from classifier.model.rules import Rules  # 0.01 s
 
