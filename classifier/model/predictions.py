@@ -48,22 +48,6 @@ class Predictions:
     def __len__(self) -> int:
         return len(self.notes)
 
-    @classmethod
-    def concatenate(cls, parts: "Sequence[Predictions]") -> "Predictions":
-        """Return what is said about the texts of all parts, which have the same columns."""
-        import numpy as np
-
-        first = parts[0]
-        return replace(
-            first,
-            probabilities=np.concatenate([part.probabilities for part in parts]),
-            y_pred=np.concatenate([part.y_pred for part in parts]),
-            notes=[note for part in parts for note in part.notes],
-            origins=None
-            if first.origins is None
-            else np.concatenate([part.origins for part in parts if part.origins is not None]),
-        )
-
     @property
     def has_probability(self) -> "BoolArray":
         """Whether the model has each topic, (topics,)."""

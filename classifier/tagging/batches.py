@@ -4,19 +4,14 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing
 from functools import partial
-from itertools import islice
 from pathlib import Path
 
 from classifier.data.answers import TaggedBatch
-from classifier.data.articles import BATCH, Article, batched
+from classifier.data.articles import Article, batched
 from classifier.model.predictions import Mode, Predictions
 from classifier.model.predictor import TopicPredictor, cached_predictor
 from classifier.tagging.corrections import Corrections
 from classifier.tagging.processes import parallel_map
-
-# Texts that a process gets at once. With 1000, a whole batch, the second process would have nothing to do until 2,000
-# articles are read: of so few, a fifth more time. With 10,000 it makes no difference.
-_PIECE = 250
 
 
 def tag_articles(
@@ -76,11 +71,11 @@ def _tag_in_processes(
     sent: deque[list[Article]] = deque()
 
     def texts() -> Iterator[list[str]]:
-        for piece in batched(articles, _PIECE):
-            sent.append(piece)
-            yield [article.text for article in piece]
+        for batch in batched(articles):
+            sent.append(batch)
+            yield [article.text for article in batch]
 
     with closing(parallel_map(tag, texts(), jobs)) as answers:
-        while pieces := list(islice(answers, BATCH // _PIECE)):
-            batch = [article for _ in pieces for article in sent.popleft()]
-            yield TaggedBatch(batch, corrections.by_people(Predictions.concatenate(pieces), batch))
+        for predictions in answers:
+            batch = sent.popleft()
+            yield TaggedBatch(batch, corrections.by_people(predictions, batch))

@@ -58,10 +58,8 @@ class Corrections:
         return self.by_people(self.by_rules(predictions, [article.text for article in articles]), articles)
 
     def by_rules(self, predictions: Predictions, texts: Sequence[str]) -> Predictions:
-        """Return what rules make of the answers to some texts; the columns are the same for all texts."""
-        if self.rules is None:
-            return predictions
-        return self.rules.apply(predictions.with_origins(self.rules.topics), texts)
+        """Return what rules make of the answers to some texts."""
+        return predictions if self.rules is None else self.rules.apply(predictions, texts)
 
     def by_people(self, predictions: Predictions, articles: Sequence[Article]) -> Predictions:
         """Return what labels, and the topics that may be given at all, make of what rules have made."""

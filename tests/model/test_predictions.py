@@ -34,13 +34,3 @@ def test_the_answer_to_a_text_does_not_depend_on_the_others(said, digits):
         assert columns["probabilities"][row] == (exact if digits is None else rounded)
         if said.origins is not None:
             assert columns["origins"][row] == [said.origin(row, topic) for topic in topics]
-
-
-@given(predictions(), st.integers(0, 6))
-def test_parts_that_are_put_together_say_what_the_whole_says(said, cut):
-    def part(rows):
-        origins = None if said.origins is None else said.origins[rows]
-        return Predictions(said.classes, said.probabilities[rows], said.y_pred[rows], said.notes[rows], origins)
-
-    whole = Predictions.concatenate([part(slice(None, cut)), part(slice(cut, None))])
-    assert whole.columns(all_topics=True) == said.columns(all_topics=True)

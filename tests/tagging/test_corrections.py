@@ -71,7 +71,7 @@ def test_any_number_of_processes_gives_the_same_answers(folder):
 
 
 def test_topics_of_rules_and_people_have_the_same_order_in_any_number_of_processes(folder):
-    """The processes get pieces of a batch: the rule that comes last matches in the first piece, and labels are few."""
+    """Rules are applied by the processes, labels by the program that started them."""
     rules = Rules([Rule(topic, phrases=(word,)) for topic, word in (("лёд", "ледокол"), ("отмены", "отложен"))])
     texts = ["Матч отложен"] * 300 + ["Ледокол отложен"] * 900
     articles = [Article(str(number), text, {}, "") for number, text in enumerate(texts)]
