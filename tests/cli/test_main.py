@@ -85,7 +85,7 @@ def test_the_installed_command_works_from_any_folder(tmp_path, command):
     "arguments, imported, not_imported",
     [
         (["--help"], "classifier.cli", "sklearn|numpy|scipy|pandas|pyarrow|pymorphy3|rich"),
-        (["predict", INTERVIEW], "classifier.model.predictor", "sklearn|pandas|rich"),
+        (["predict", INTERVIEW], "classifier.model.predictor", "sklearn|scipy|pandas|pyarrow|joblib|pymorphy3|rich"),
     ],
     ids=["help", "predict"],
 )
