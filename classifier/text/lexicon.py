@@ -132,10 +132,11 @@ def compile_forms(lemmas: Sequence[str], seen: Iterable[bytes] = ()) -> Forms:
     words = {token.strip(b"-") for token in seen} | {to_token(form) for form in (*function_words(), *override_forms())}
     met = {word: columns.get(MEMO[word], UNKNOWN) for word in words if is_looked_up(word)}
     forms = _forms_of(lemmas, 0)
-    for word, column in met.items():
-        if column >= 0 and word not in forms:
-            forms |= {to_token(form): column for form in inflect(lemmas[column], decode(word))}
-    return Forms.compile(met | forms)
+    others = {word: column for word, column in met.items() if column >= 0 and word not in forms}
+    related = {
+        to_token(form): column for word, column in others.items() for form in inflect(lemmas[column], decode(word))
+    }
+    return Forms.compile(met | forms | related)
 
 
 def _forms_of(lemmas: Sequence[str], start: int) -> dict[bytes, int]:

@@ -147,3 +147,9 @@ def test_an_inflection_leads_back_to_its_lemma():
     assert inflect("фэллон") == set() and {"фэллону", "фэллоном"} <= inflect("фэллон", "фэллону")
     assert inflect("f-16") == {"f-16"} and inflect("с-400") == {"с-400"}
     assert all(lemma_of(form) == "поставка" for form in inflect("поставка"))
+
+
+def test_equal_words_give_equal_tables_in_whatever_order_they_come(small):
+    tokens = [token for text in small.texts for token in tokenize(text)]
+    one, other = (compile_forms(WORDS, order) for order in (tokens, tokens[::-1]))
+    assert pickle.dumps(one) == pickle.dumps(other)
