@@ -65,9 +65,9 @@ def test_few_items_are_read_ahead_and_the_processes_end_with_the_results(earlier
 
 def open_files(item):
     names = []
-    for number in os.listdir("/proc/self/fd"):
+    for link in list(Path("/proc/self/fd").iterdir()):
         with suppress(FileNotFoundError):  # the list itself was open
-            names += [os.readlink(f"/proc/self/fd/{number}")] * (int(number) > 2)
+            names += [str(link.readlink())] * (int(link.name) > 2)
     return names
 
 
