@@ -15,7 +15,7 @@ from classifier.dask.frames import broadcast
 from classifier.errors import UsageError
 from classifier.model.features import FeatureExtractor, Moments
 from classifier.tagging.frames import check_columns, texts_of
-from classifier.text.lexicon import Lexicon, document_frequencies
+from classifier.text.lexicon import Lexicon, distinct_tokens, document_frequencies
 from classifier.topics import parse_topics
 
 if TYPE_CHECKING:
@@ -29,15 +29,17 @@ _FAN_IN = 8  # values added up by one task
 
 
 class Counts(NamedTuple):
-    """How many texts there are, and how many have each topic, and each lemma that the lexicon lacks."""
+    """How many texts there are, how many have each topic and each lemma that the lexicon lacks, and forms it lacks."""
 
     texts: int
     topics: Counter[str]
     lemmas: Counter[str]
+    forms: frozenset[bytes]
 
     def plus(self, other: "Counts") -> "Counts":
         """Return the sum of both."""
-        return Counts(self.texts + other.texts, self.topics + other.topics, self.lemmas + other.lemmas)
+        lemmas, forms = self.lemmas + other.lemmas, self.forms | other.forms
+        return Counts(self.texts + other.texts, self.topics + other.topics, lemmas, forms)
 
 
 def fit(
@@ -96,7 +98,7 @@ def fit(
     if any(name.startswith("['") for name in classes):
         raise UsageError(f"lists in {topics!r} have become strings, as dd.from_pandas makes them: join topics by ';'")
     check_examples(classes, map(counts.topics.__getitem__, classes), counts.texts)
-    lexicon = broadcast(known.extend(counts.lemmas, counts.texts, fitted.min_df))
+    lexicon = broadcast(known.extend(counts.lemmas, counts.texts, fitted.min_df, counts.forms))
     extractor = dask.delayed(fitted.new_extractor)(lexicon)
     dealt = labelled.shuffle("key", npartitions=-(-counts.texts // (shard or SHARD)))
     shards = _each(_extract, dealt, extractor, classes)
@@ -139,7 +141,8 @@ def _labelled(frame: pd.DataFrame, text: str, title: str, topics: str) -> pd.Dat
 
 def _count(frame: pd.DataFrame, lexicon: Lexicon) -> Counts:
     topics = Counter(topic for row in frame.topics for topic in json.loads(row))
-    return Counts(len(frame), topics, document_frequencies(frame.text, without=set(lexicon.lemmas)))
+    lemmas = document_frequencies(frame.text, without=set(lexicon.lemmas))
+    return Counts(len(frame), topics, lemmas, frozenset(lexicon.forms.lacking(distinct_tokens(frame.text))))
 
 
 def _extract(frame: pd.DataFrame, extractor: FeatureExtractor, classes: Sequence[str]) -> "Shard":

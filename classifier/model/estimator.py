@@ -25,7 +25,7 @@ from classifier.model.predictor import TopicPredictor, load_predictor, read_with
 from classifier.model.ridge import RidgeFit, Weights, fit_ridge
 from classifier.model.rules import Rules
 from classifier.model.shards import LeftOut, Shard, encode_groups, group_rows
-from classifier.text.lexicon import Lexicon, document_frequencies
+from classifier.text.lexicon import Lexicon, distinct_tokens, document_frequencies
 from classifier.text.validation import check_texts
 
 _REAL = ("alpha", "semantic_smoothing")  # settings that may have a fraction
@@ -150,7 +150,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         outlets = encode_groups(groups, len(texts))
         known = self.base_lexicon()
         new = document_frequencies(texts, without=set(known.lemmas))
-        lexicon = known.extend(new, len(texts), self.min_df)
+        lexicon = known.extend(new, len(texts), self.min_df, distinct_tokens(texts))
         extractor = self.new_extractor(lexicon)
         whole = Shard(*extractor.uncentred(texts), y_true, outlets)
         extractor = extractor.learn_center(Moments.of(whole.sums))

@@ -73,6 +73,13 @@ class Forms:
         width = max(int(numbers.max(initial=0)).bit_length() + 7, 8) // 8
         return cls(buckets.astype(np.uint16), _to_bytes(hashes[order], _REST // 8), _to_bytes(numbers, width), salt)
 
+    def lacking(self, words: Iterable[bytes]) -> list[bytes]:
+        """Return the words that are none of the forms, each once and sorted, without hyphens at their ends."""
+        looked_up = sorted({word.strip(b"-") for word in words})
+        looked_up = [word for word in looked_up if is_looked_up(word)]
+        columns = self._look_up(_hash_forms(looked_up, self.salt))
+        return [word for word, column in zip(looked_up, columns.tolist(), strict=True) if column == UNKNOWN]
+
     def extend(self, columns: Mapping[bytes, int]) -> Self:
         """Return a copy with more forms, which replace those of the same hash: one in 2 million, if they are new."""
         added = _hash_forms(list(columns), self.salt)

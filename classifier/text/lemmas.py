@@ -22,6 +22,7 @@ from classifier.text.tokens import decode, tokenize
 MEMO_SIZE = 400_000  # word forms; with a vocabulary's table 130 MB. 95,000 articles have 470,000
 MAX_WORD = 40  # letters; the longest lemma of the shipped model has 31
 _ENDINGS = 2 * MAX_WORD  # of the word that is analysed
+_NAMES = {"Name", "Surn", "Patr", "Geox", "Orgn", "Trad"}  # grammemes of people, places, organizations and brands
 _FUNCTION_WORDS = {"PREP", "CONJ", "PRCL", "NPRO", "INTJ"}  # parts of speech in pymorphy3 (OpenCorpora)
 
 
@@ -79,6 +80,20 @@ def inflect(lemma: str, form: str = "") -> set[str]:
             forms.update(other[0].replace("ё", "е") for reading in readings for other in analyzer.get_lexeme(reading))
             return {form for form in forms if lemma_of(form) == lemma}
     return forms
+
+
+def inflect_name(word: str) -> set[str]:
+    """Return all forms of what may be a name: of people, places and organizations, and of any word that is not known.
+
+    Many forms of names have a lemma of their own, because they look like other words: лавровым, шольца.
+    """
+    if word.isascii():
+        return set()
+    analyzer = _analyzer()
+    with MEMO.lock:
+        is_new = not analyzer.word_is_known(word)
+        names = [reading for reading in analyzer.parse(word) if is_new or _NAMES & reading[1].grammemes]
+        return {form[0].replace("ё", "е") for reading in names for form in analyzer.get_lexeme(reading)}
 
 
 def function_words() -> set[str]:

@@ -71,7 +71,7 @@ class Lexicon:
         matrix product.
         """
         lemmas, idf = _frequent(document_frequencies(texts), len(texts), min_df)
-        forms = compile_forms(lemmas, {token for text in texts for token in tokenize(text)})
+        forms = compile_forms(lemmas, distinct_tokens(texts))
         vectors = _vectors(_associations(_passages(texts, forms, len(lemmas), passage)), dimensions)
         return cls(lemmas, idf, vectors, len(texts), forms=forms)
 
@@ -99,11 +99,16 @@ class Lexicon:
         """Return a copy with the first dimensions of the vectors only; the distilled ones stay whole."""
         return replace(self, vectors=np.ascontiguousarray(self.vectors[:, :dimensions]))
 
-    def extend(self, frequencies: Mapping[str, int], texts: int, min_df: int) -> Self:
-        """Return a copy with the new lemmas that at least `min_df` of `texts` texts contain; they have no vectors."""
+    def extend(self, frequencies: Mapping[str, int], texts: int, min_df: int, seen: Iterable[bytes] = ()) -> Self:
+        """Return a copy with the new lemmas that at least `min_df` of `texts` texts contain; they have no vectors.
+
+        Tokens that were `seen` in texts become forms of their lemmas, new and old ones.
+        """
         known = set(self.lemmas)
         new = {lemma: count for lemma, count in frequencies.items() if lemma not in known}
         lemmas, idf = _frequent(new, texts, min_df)
+        columns = {lemma: column for column, lemma in enumerate([*self.lemmas, *lemmas])}
+        met = {word: columns[MEMO[word]] for word in self.forms.lacking(seen) if MEMO[word] in columns}
         return replace(
             self,
             lemmas=self.lemmas + lemmas,
@@ -111,7 +116,7 @@ class Lexicon:
             vectors=np.pad(self.vectors, ((0, len(lemmas)), (0, 0))),
             distilled=np.pad(self.distilled, ((0, len(lemmas)), (0, 0))),
             distilled_scale=np.pad(self.distilled_scale, (0, len(lemmas))),
-            forms=self.forms.extend(_forms_of(lemmas, len(self.lemmas))),
+            forms=self.forms.extend(met | _forms_of(lemmas, len(self.lemmas))),
         )
 
     def __sklearn_clone__(self) -> Self:
@@ -142,6 +147,11 @@ def compile_forms(lemmas: Sequence[str], seen: Iterable[bytes] = ()) -> Forms:
 def _forms_of(lemmas: Sequence[str], start: int) -> dict[bytes, int]:
     """Return the column of each form of some lemmas, whose columns begin with `start`."""
     return {to_token(form): column for column, lemma in enumerate(lemmas, start) for form in inflect(lemma)}
+
+
+def distinct_tokens(texts: Iterable[str]) -> set[bytes]:
+    """Return the tokens of some texts, each once."""
+    return {token for text in texts for token in tokenize(text)}
 
 
 def document_frequencies(texts: Iterable[str], without: Container[str] = ()) -> Counter[str]:

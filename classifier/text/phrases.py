@@ -1,19 +1,20 @@
 """Phrases in texts, whatever forms their words have: ``Северный морской путь`` occurs in "по Северному морскому пути".
 
 The words of a phrase must follow each other in one sentence; quotes, commas and dashes between them do not matter. A
-word is matched by its lemma, or by its form if it has none (``и``, ``2024``). A word that ends in ``*`` stands for all
-words that begin so: ``ледокол*`` occurs in "ледокольный флот".
+word is matched by its lemma, or by its form if it has none (``и``, ``2024``); a name also by all its forms, of which
+some look like other words. A word that ends in ``*`` stands for all words that begin so: ``ледокол*`` occurs in
+"ледокольный флот".
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import numpy as np
 
 from classifier.arrays import BoolArray, ColumnArray, IndexArray
 from classifier.errors import UsageError
 from classifier.text.columns import filter_indptr
-from classifier.text.lemmas import MAX_WORD, MEMO, MEMO_SIZE
+from classifier.text.lemmas import MAX_WORD, MEMO, MEMO_SIZE, inflect_name
 from classifier.text.tokens import decode, encode, token_spans, tokenize
 from classifier.text.vocabulary import distinct_words
 
@@ -85,7 +86,7 @@ class PhraseMatcher:
         numbers = {pattern: number for number, pattern in enumerate(dict.fromkeys(sum(parsed, ())))}
         self._parsed = [[numbers[pattern] for pattern in patterns] for patterns in parsed]
         self._has_several = np.array([len(patterns) > 1 for patterns in parsed], bool)
-        self._patterns_of = _PatternTable(numbers)
+        self._patterns_of = _PatternTable(numbers, {word for phrase in self.phrases for word in tokenize(phrase)})
 
     def __reduce__(self) -> tuple[type, tuple[list[str]]]:
         return PhraseMatcher, (self.phrases,)  # the table fills again
@@ -176,8 +177,13 @@ class _PatternTable(dict[bytes, tuple[int, ...] | None]):
     Like `MEMO`, it is filled on first look-up, emptied when full, and does not keep tokens that are longer than words.
     """
 
-    def __init__(self, numbers: Mapping[str, int]) -> None:
+    def __init__(self, numbers: Mapping[str, int], words: Iterable[bytes]) -> None:
         self.numbers = numbers
+        self._forms: dict[str, set[int]] = {}
+        for word in words:
+            if _pattern(word) in numbers and decode(word).isalpha():
+                for form in inflect_name(decode(word)):
+                    self._forms.setdefault(form, set()).add(numbers[_pattern(word)])
         self._prefixes = {pattern[:-1]: number for pattern, number in numbers.items() if pattern.endswith("*")}
         self._lengths = {len(prefix) for prefix in self._prefixes}
 
@@ -194,4 +200,5 @@ class _PatternTable(dict[bytes, tuple[int, ...] | None]):
         if not form:
             return None
         found = [self.numbers.get(_pattern(word)), *(self._prefixes.get(form[:length]) for length in self._lengths)]
-        return tuple(number for number in found if number is not None)
+        numbers = {number for number in found if number is not None}
+        return tuple(sorted(numbers | self._forms.get(form, set())))

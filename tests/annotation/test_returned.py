@@ -124,6 +124,13 @@ def test_csv_is_read_as_excel_may_save_it(collect, queue, put, encoding, delimit
     assert readings.chosen == {"0017": "uncertain", "b;2": "random", "rt/3": "phrase"}
 
 
+def test_a_sheet_of_several_readers_names_each_in_its_row(collect, put):
+    rows = "id;reader;topics\n1;anna;sport\n1;boris;courts\n2;anna;\n2;;\n"
+    readings = collect(put("all.csv", rows.encode()))
+    assert readings.readers() == {"anna", "boris"}
+    assert topics_of(readings)["2"] == [] and readings.topics["1"] == {"anna": ["sport"], "boris": ["courts"]}
+
+
 def test_an_id_guarded_against_formulas_comes_back_as_it_was(collect, queue, put):
     task = TASKS[0]._replace(article=TASKS[0].article._replace(id="=17"))
     path = queue("q.csv", tasks=[task])

@@ -2,8 +2,9 @@ import numpy as np
 import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from classifier.text.lemmas import lemmatize
+from classifier.text.lemmas import MEMO, lemmatize
 from classifier.text.lexicon import Lexicon, document_frequencies
+from classifier.text.tokens import to_token
 
 # Two subjects that share no word: courts and weather. «Вердикт» replaces «приговор», and they never meet in one text.
 COURT = ["Судья вынес приговор подсудимому", "Судья вынес вердикт подсудимому", "Адвокат обжаловал приговор судьи"]
@@ -70,6 +71,18 @@ def test_new_lemmas_are_added_and_the_known_ones_stay(lexicon):
     assert not extended.vectors[-1].any()
     np.testing.assert_array_equal(extended.vectors[:-1], lexicon.vectors)
     np.testing.assert_array_equal(extended.idf[:-1], lexicon.idf)
+
+
+def test_words_seen_in_texts_become_forms_of_old_lemmas_too(lexicon):
+    token, column = to_token("приговоришко"), lexicon.lemmas.index("приговор")
+    assert lexicon.forms.lacking([token, b"-" + token, to_token("приговору")]) == [token]
+    MEMO[token] = "приговор"  # as if the dictionary said so
+    try:
+        extended = lexicon.extend({}, 1, 1, seen=[token])
+    finally:
+        del MEMO[token]
+    assert extended.lemmas == lexicon.lemmas
+    assert extended.forms.columns_of(["Приговоришко приговору"])[0].tolist() == [column, column]
 
 
 def test_truncate_keeps_the_first_dimensions(lexicon):

@@ -111,3 +111,23 @@ def test_a_matcher_survives_pickling_and_a_small_memo(monkeypatch):
     assert matcher.find(texts).astype(int).tolist() == expected
     assert pickle.loads(pickle.dumps(matcher)).find(texts).astype(int).tolist() == expected
     assert len(matcher._patterns_of) <= 2
+
+
+@pytest.mark.parametrize(
+    "name, forms",
+    [
+        ("Шольц", "Шольц Шольца Шольцу Шольцем Шольце"),
+        ("Лавров", "Лавров Лаврова Лаврову Лавровым Лаврове"),
+        ("Белоусов", "Белоусов Белоусова Белоусову Белоусовым Белоусове"),
+        ("Маск", "Маск Маска Маску Маском Маске"),
+        ("Сергей Лавров", "Сергея_Лаврова Сергеем_Лавровым"),
+    ],
+)
+def test_a_name_occurs_in_all_its_forms_also_those_that_look_like_other_words(name, forms):
+    texts = [f"Об этом сообщили {form.replace('_', ' ')} и другие" for form in forms.split()]
+    assert PhraseMatcher([name]).find(texts).all()
+    assert all(spans for text in texts for spans in PhraseMatcher([name]).spans(text))
+
+
+def test_an_ordinary_word_is_no_name():
+    assert not PhraseMatcher(["лавровый лист"]).find(["Лавров лист перевернул"]).any()

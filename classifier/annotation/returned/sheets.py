@@ -96,12 +96,12 @@ def _rows(names: Sequence[str], rows: _Numbered, name: str) -> Iterator[Row]:
         article = article_id(row["id"], place)
         if _SHORTENED.fullmatch(article):
             raise Error(f"{place}: Excel has shortened the id to {article}: write the queue as .xlsx, which keeps ids")
-        yield Row(article, _topics(row), "", text_of(row.get("chosen")), place)
+        yield Row(article, _topics(row), text_of(row.get("reader")), text_of(row.get("chosen")), place)
 
 
 def _topics(row: Mapping[str, Any]) -> list[str] | None:
-    """Return the topics of a row, none if it is only marked as read; None if it is not."""
+    """Return the topics of a row, none if it is only marked as read, or names its reader; None if it is not read."""
     cells = [as_id(cell).strip() for name, cell in row.items() if _TOPICS.fullmatch(name)]
     topics = [cell for cell in cells if cell]
-    is_read = as_id(row.get("read", "")).strip().casefold() not in _UNREAD
+    is_read = as_id(row.get("read", row.get("reader", ""))).strip().casefold() not in _UNREAD
     return topics if topics or is_read else None
