@@ -22,7 +22,7 @@ from classifier.text.vocabulary import Vocabulary
 class LemmaVectorizer(TransformerMixin, BaseEstimator):
     """Turn Russian texts into a sparse matrix of TF-IDF weights of lemmas, ready for any linear model.
 
-    It gives what ``TfidfVectorizer(analyzer=classifier.lemmatize, sublinear_tf=True)`` gives, in float32, and 2.5 times
+    It gives what ``TfidfVectorizer(analyzer=classifier.lemmatize, sublinear_tf=True)`` gives, in float32, and 3.5 times
     as fast on words met before (tests/benchmarks/speed.md): a word maps straight to its column.
 
     >>> vectorizer = LemmaVectorizer().fit(["Суд вынес приговор", "Суды вынесли приговоры", "Команда выиграла матч"])
