@@ -80,7 +80,8 @@ if TYPE_CHECKING:
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
-    help="Processes; two take three quarters of the time from 10,000 articles on.  [default: 1; into a folder one per core]",
+    help="Processes; two take three quarters of the time from 10,000 articles on.  [default: 1; into a folder one per "
+    "core]",
 )
 @column_options
 def predict(

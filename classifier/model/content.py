@@ -59,10 +59,10 @@ def check_content(content: dict[str, Any]) -> None:
     _require(content["lemmas"].count("\n") < MAX_LEMMAS, f"it has more than {MAX_LEMMAS:,} lemmas")
     classes, lemmas = content["classes"], _split_lemmas(content)
     _require(bool(classes) and all(isinstance(topic, str) for topic in classes), "its topics are not strings")
+    _require(len(set(classes)) == len(classes), "it has a topic twice")  # before names are joined: one may stand often
     _require(len(classes) <= MAX_TOPICS, f"it has more than {MAX_TOPICS:,} topics")
     _require(all(map(str.strip, classes)), "a topic has no name")
     _require(_is_unicode(content["lemmas"] + "".join(classes)), "a name is not valid Unicode")
-    _require(len(set(classes)) == len(classes), "it has a topic twice")
     _require(len(set(lemmas)) == len(lemmas), "it has a lemma twice")
     numbers = [content[name] for name, kind in VALUES.items() if kind is int]
     _require(min(numbers) >= 0, "a number of words or texts is negative")
@@ -84,6 +84,7 @@ def check_content(content: dict[str, Any]) -> None:
     _require(1 <= lengths["bytes"] <= 4, "columns of word forms are not numbers of one to four bytes")
     _require(_read_forms(content).numbers().max(initial=-1) < len(lemmas), "a word form belongs to no lemma")
     part = content["part"]
+    _require(lengths["parts"] <= len(classes), "its weights have more parts than topics")
     _require(((part >= 0) & (part < lengths["parts"])).all(), "a topic belongs to no part of the weights")
     trained_on = content.get("trained_on", np.empty(0, np.int64))
     is_list = isinstance(trained_on, np.ndarray) and trained_on.dtype == np.int64 and trained_on.ndim == 1

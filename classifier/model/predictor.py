@@ -95,7 +95,8 @@ class TopicPredictor:
             terms = self.projections(features.vectors[rows])
             np.square(terms[:, 1:], out=terms[:, 1:])
             terms *= self.axis_weights
-            scores[rows] += terms.sum(axis=1)
+            for axis in terms.transpose(1, 0, 2):  # NumPy's sum adds in another order if there is one topic
+                scores[rows] += axis
         return scores
 
     def log_odds(self, features: Features) -> Float64Array:

@@ -58,10 +58,22 @@ def unpack(file: bytes) -> dict[str, Any]:
         The file is not one that `pack` writes.
     """
     try:
-        plain = _read_plain(file)
-        return {name: _read_bytes(value) if isinstance(value, bytes) else value for name, value in plain.items()}
+        return _read_values(_read_plain(file))
     except Exception as error:  # of any kind: NumPy's parser of headers raises SyntaxError and TokenError too
-        raise Error(f"the model is damaged ({error})") from error
+        raise Error(f"the model is damaged ({error!s:.200})") from error
+
+
+def _read_values(plain: dict[str, Any]) -> dict[str, Any]:
+    """Return values with their arrays and long texts, which may have `_MAX_TEXT` bytes in all."""
+    values, left = dict(plain), _MAX_TEXT
+    for name, value in plain.items():
+        if isinstance(value, bytes) and value.startswith(npy.MAGIC_PREFIX):
+            values[name] = _read_npy(value)
+        elif isinstance(value, bytes):
+            inflated = _inflated(value, left)
+            left -= len(inflated)
+            values[name] = inflated.decode(errors="surrogatepass")
+    return values
 
 
 def _read_plain(content: bytes) -> dict[str, Any]:
@@ -111,15 +123,12 @@ def _deflated(text: str) -> str | bytes:
     return text if len(text) < _LONG else zlib.compress(text.encode(errors="surrogatepass"), 9)
 
 
-def _read_bytes(content: bytes) -> NDArray[Any] | str:
-    """Return the array or the text of some bytes."""
-    if content.startswith(npy.MAGIC_PREFIX):
-        return _read_npy(content)
+def _inflated(content: bytes, limit: int) -> bytes:
     stream = zlib.decompressobj()
-    text = stream.decompress(content, _MAX_TEXT)
-    if not stream.eof:
-        raise ValueError(f"a text has more than {_MAX_TEXT:,} bytes, or is not whole")
-    return text.decode(errors="surrogatepass")
+    text = stream.decompress(content, limit + 1)
+    if len(text) > limit or not stream.eof:
+        raise ValueError(f"its texts have more than {_MAX_TEXT:,} bytes, or are not whole")
+    return text
 
 
 def _npy_bytes(array: NDArray[Any] | bytes) -> bytes:

@@ -75,7 +75,12 @@ def _tag_in_processes(
             sent.append(batch)
             yield [article.text for article in batch]
 
-    with closing(parallel_map(tag, texts(), jobs)) as answers:
-        for predictions in answers:
-            batch = sent.popleft()
-            yield TaggedBatch(batch, corrections.by_people(predictions, batch))
+    answers = parallel_map(tag, texts(), jobs)
+
+    def batches() -> Generator[TaggedBatch, None, None]:
+        with closing(answers):
+            for predictions in answers:
+                batch = sent.popleft()
+                yield TaggedBatch(batch, corrections.by_people(predictions, batch))
+
+    return batches()

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+import threading
 import warnings
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -18,15 +19,12 @@ from classifier.errors import Error
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-# A forked process has the model after 5 ms; one that is spawned imports and receives it for half a second, in which
-# this one tags thousands of articles. System libraries of macOS do not allow to fork.
-_FORKS = sys.platform == "linux"
 
 
 def parallel_map(function: Callable[[Item], Result], items: Iterable[Item], jobs: int) -> Generator[Result, None, None]:
-    """Apply a function to each item in one of `jobs` processes; results come in the order of the items.
+    """Apply a function to each item in one of `jobs` processes, which are started at once.
 
-    At most ``2 * jobs`` items are read ahead.
+    Results come in the order of the items. At most ``2 * jobs`` items are read ahead.
 
     Raises
     ------
@@ -35,6 +33,23 @@ def parallel_map(function: Callable[[Item], Result], items: Iterable[Item], jobs
     Exception
         Whatever the function raises.
     """
+    results = _results(function, items, jobs)
+    next(results)
+    return results
+
+
+def can_fork() -> bool:
+    """Whether a process may be forked.
+
+    A forked process has the model after 5 ms; one that is spawned imports and receives it for half a second, in which
+    this one tags thousands of articles. But it waits for ever for what another thread held at that moment: an import,
+    or BLAS. System libraries of macOS do not allow to fork.
+    """
+    return sys.platform == "linux" and threading.active_count() == 1
+
+
+def _results(function: Callable[[Item], Result], items: Iterable[Item], jobs: int) -> Generator[Any, None, None]:
+    """Yield nothing when the processes have started, then the results."""
     idle: SimpleQueue[Callable[[Item], Result]] = SimpleQueue()
     waiting: deque[Future[Result]] = deque()
 
@@ -48,11 +63,12 @@ def parallel_map(function: Callable[[Item], Result], items: Iterable[Item], jobs
     with ExitStack() as stack:
         threads = stack.enter_context(ThreadPoolExecutor(jobs))
         with block_signals("SIGINT", "SIGTERM", "SIGHUP"), warnings.catch_warnings():
-            # Python 3.12 warns of threads whose locks a forked process may wait for. Those of BLAS and Arrow are made
-            # for it, and no worker needs what the progress bar holds.
+            # Python 3.12 warns of threads that Python did not start: those of BLAS, which are made for it.
             warnings.filterwarnings("ignore", ".*multi-threaded.*fork", DeprecationWarning)
+            forks = can_fork()
             for _ in range(jobs):
-                idle.put(stack.enter_context(_worker(function)))
+                idle.put(stack.enter_context(_worker(function, forks=forks)))
+        yield None
         for item in items:
             waiting.append(threads.submit(ask, item))
             if len(waiting) > 2 * jobs:
@@ -62,16 +78,16 @@ def parallel_map(function: Callable[[Item], Result], items: Iterable[Item], jobs
 
 
 @contextmanager
-def _worker(function: Callable[[Item], Result]) -> Iterator[Callable[[Item], Result]]:
+def _worker(function: Callable[[Item], Result], *, forks: bool) -> Iterator[Callable[[Item], Result]]:
     """Start a process; what is yielded asks it for one result at a time.
 
     Each process has a pipe of its own. Where all share one, as in loky and `concurrent.futures`, a process that is
     killed while it answers leaves half an answer, and the reader waits for the rest for ever: 2 of 35 runs in which we
     killed a process ended so.
     """
-    context = get_context("fork") if _FORKS else get_context("spawn")
+    context = get_context("fork") if forks else get_context("spawn")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_serve, args=(theirs, function if _FORKS else None), daemon=True)
+    process = context.Process(target=_serve, args=(theirs, function if forks else None), daemon=True)
     process.start()
     theirs.close()  # now only the process has it, and our end closes when the process ends
 
@@ -84,7 +100,7 @@ def _worker(function: Callable[[Item], Result]) -> Iterator[Callable[[Item], Res
         return cast(Result, answer)
 
     try:
-        if not _FORKS:
+        if not forks:
             with _advice():
                 # Not an argument: a process whose arguments end in the middle, as we are killed, prints a traceback.
                 ours.send(function)
@@ -106,7 +122,7 @@ def _advice() -> Iterator[None]:
 def _serve(pipe: Connection, function: Callable[[Any], Any] | None) -> None:
     """Apply a function, or the first that comes, to whatever comes, until the other end of the pipe is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # for Windows
-    if _FORKS:
+    if function is not None:  # it is forked
         _leave_files(pipe)
     with suppress(EOFError, OSError):
         function = function or pipe.recv()

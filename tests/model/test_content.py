@@ -77,6 +77,7 @@ def test_a_model_need_not_know_what_it_was_trained_on():
         ({"values": np.zeros((2, 2, 2), np.int8)}, "values has 2 topics, not 1"),
         ({"value_scale": np.zeros((2, 3, 1), np.float32)}, "value_scale has 3 lemmas, not 2"),
         ({"value_scale": np.zeros((2, 2, 0), np.float32)}, "a topic belongs to no part of the weights"),
+        ({"value_scale": np.zeros((2, 2, 9), np.float32)}, "its weights have more parts than topics"),
         (changed("part", 0, 1), "a topic belongs to no part of the weights"),
         (changed("part", 0, -1), "a topic belongs to no part of the weights"),
         ({"form_buckets": np.zeros(5, np.uint16)}, "form_buckets has 5 buckets, not 65536"),

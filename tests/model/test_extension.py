@@ -122,3 +122,13 @@ def test_forms_and_axes_are_two_ways_to_write_the_same():
     np.testing.assert_allclose(again[0], linear, atol=0.02)
     np.testing.assert_allclose(again[1], quadratic, atol=0.02)
     np.testing.assert_allclose(constants, 0)
+
+
+@pytest.mark.parametrize("topics", [["diplomacy"], ["sport", "diplomacy"]])
+def test_selected_and_joined_topics_keep_their_scores_to_the_last_bit(shipped, news, topics):
+    columns = [shipped.classes.index(topic) for topic in topics]
+    expected = shipped.decision_function(news)[:, columns]
+    some = shipped.select(topics)
+    np.testing.assert_array_equal(some.decision_function(news), expected)
+    both = some.join(shipped.select(["courts", "trade"]))
+    np.testing.assert_array_equal(both.decision_function(news)[:, : len(topics)], expected)

@@ -193,6 +193,9 @@ def frame_bomb():
 
 BOMBS = {
     "2 GB of text in 2 MB": lambda _: in_dict(b"B" + struct.pack("<I", len(DEFLATED)) + DEFLATED),
+    "one text of 20 MB under many names": lambda _: pickle.dumps(
+        dict.fromkeys("abcdefgh", zlib.compress(b" " * 20_000_000)), 4
+    ),
     "a memo of 34 GB": lambda _: b"}r\xff\xff\xff\x7f.",
     "a memo hidden behind a frame": lambda _: frame_bomb(),
     "4 GB of bytes that are missing": lambda _: in_dict(b"B\xff\xff\xff\xff"),

@@ -3,10 +3,11 @@
 import os
 import signal
 import sys
+import threading
 import time
 from contextlib import suppress
 from itertools import count
-from multiprocessing import active_children
+from multiprocessing import active_children, current_process
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -78,6 +79,30 @@ def test_a_process_keeps_no_file_of_its_parent_open(tmp_path):
         for files in parallel_map(open_files, range(4), 2):
             assert str(tmp_path / "locked") not in files
             assert sum(name.startswith(("socket:", "pipe:")) for name in files) == 1  # its own pipe
+
+
+def kind(item):
+    return type(current_process()).__name__
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
+def test_a_process_is_not_forked_beside_other_threads_for_whose_locks_it_would_wait():
+    assert list(parallel_map(kind, range(2), 1)) == ["ForkProcess"] * 2
+    ended = threading.Event()
+    other = threading.Thread(target=ended.wait)
+    other.start()
+    try:
+        assert list(parallel_map(kind, range(2), 1)) == ["SpawnProcess"] * 2
+    finally:
+        ended.set()
+        other.join()
+
+
+def test_processes_start_at_once_and_end_with_results_that_nobody_asked_for(earlier):
+    results = parallel_map(str, range(3), 2)
+    assert len(active_children()) == len(earlier) + 2
+    results.close()
+    assert len(active_children()) == len(earlier)
 
 
 def test_an_error_of_the_function_is_raised_in_place_of_its_result():
