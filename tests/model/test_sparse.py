@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.sparse import csr_matrix, random_array
+from scipy.sparse import csr_matrix
 
 from classifier.model import sparse as module
 from classifier.model.lemma_weights import LemmaWeights
@@ -16,7 +16,8 @@ def table():
 
 @pytest.fixture(scope="module")
 def matrix():
-    return csr_matrix(random_array((300, 500), density=0.05, dtype=np.float32, rng=0))
+    random = np.random.RandomState(0)
+    return csr_matrix(random.uniform(size=(300, 500)) * (random.uniform(size=(300, 500)) < 0.05), dtype=np.float32)
 
 
 def rows_of(matrix):
