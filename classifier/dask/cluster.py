@@ -13,6 +13,9 @@ from classifier.errors import Error, UsageError
 from classifier.tagging.processes import block_signals
 
 TIMEOUT = 5  # seconds in which a scheduler must answer
+# Dask has its workers give memory back to the system after every step (MALLOC_TRIM_THRESHOLD_); to get it anew takes
+# as long as all of tagging. The arrays of a batch are below this size, 64 MB, and are kept.
+_MEMORY = {"distributed.nanny.pre-spawn-environ.MALLOC_MMAP_THRESHOLD_": 1 << 26}
 
 
 @contextmanager
@@ -30,7 +33,7 @@ def connect(scheduler: str | None, workers: int | None) -> Iterator[Client]:
         # Without a log, because outcomes report errors. The web page takes any free port.
         options = {"threads_per_worker": 1, "dashboard_address": "127.0.0.1:0", "silence_logs": logging.CRITICAL + 1}
         with ExitStack() as stack:
-            with block_signals("SIGINT"):  # Dask itself ends its workers by SIGTERM
+            with block_signals("SIGINT"), dask.config.set(_MEMORY):  # Dask itself ends its workers by SIGTERM
                 local = stack.enter_context(LocalCluster(n_workers=workers or dask.system.CPU_COUNT, **options))
             yield stack.enter_context(Client(local))
         return
