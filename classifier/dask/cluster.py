@@ -13,9 +13,10 @@ from classifier.errors import Error, UsageError
 from classifier.tagging.processes import block_signals
 
 TIMEOUT = 5  # seconds in which a scheduler must answer
-# Dask has its workers give memory back to the system after every step (MALLOC_TRIM_THRESHOLD_); to get it anew takes
-# as long as all of tagging. The arrays of a batch are below this size, 64 MB, and are kept.
-_MEMORY = {"distributed.nanny.pre-spawn-environ.MALLOC_MMAP_THRESHOLD_": 1 << 26}
+# Dask has its workers give memory back to the system after every step; to get it anew takes as long as all of tagging.
+# With these settings of glibc a worker keeps the arrays of a batch, up to 256 MB.
+_KEPT = {"MALLOC_TRIM_THRESHOLD_": 1 << 28, "MALLOC_MMAP_THRESHOLD_": 1 << 26, "MALLOC_ARENA_MAX": 1}
+_MEMORY = {f"distributed.nanny.pre-spawn-environ.{name}": value for name, value in _KEPT.items()}
 
 
 @contextmanager
