@@ -10,7 +10,7 @@ from classifier.text.lexicon import Lexicon
 
 MAX_LEMMAS = 1_000_000  # the shipped model has 44,000
 MAX_TOPICS = 10_000
-_MAX_FORMS = 20_000_000  # which take 32 bytes each when loaded; the shipped model has 740,000
+_MAX_FORMS = 20_000_000  # which take 32 bytes each when loaded; the shipped model has 723,000
 _MAX_AXES = 20_000  # of all topics; the shipped model has 1,125. A batch of 1,000 texts takes 4 KB for each
 _MAX_DIMENSIONS = 10_000  # of word vectors; the shipped model has 192. A batch of 1,000 texts takes 4 KB for each
 _MAX_COORDINATES = 100_000_000  # of word vectors, which take 4 bytes each when loaded; the shipped model has 9 million

@@ -38,7 +38,8 @@ def pack(content: dict[str, Any]) -> bytes:
     # A pickle notes where one string object occurs twice; JSON makes new ones, so that only their values matter.
     values = json.loads(json.dumps({name: value for name, value in content.items() if name not in arrays}))
     texts = {name: _deflated(value) for name, value in values.items() if isinstance(value, str)}
-    plain = {name: (arrays | values | texts)[name] for name in content}
+    parts = arrays | values | texts
+    plain = {name: parts[name] for name in content}
     buffer = io.BytesIO()
     joblib.dump(plain, buffer, protocol=4)
     return buffer.getvalue()

@@ -24,7 +24,7 @@ BUCKETS = 1 << 16  # a hash is stored as its bucket, the highest 16 bits, and th
 MAX_SALT = 1 << 32
 _REST = BITS - 16
 _MIN_SLOTS = 8  # bits of the smallest table's size: slot and fingerprint then hold all of a hash
-_SPARE = 1024  # slots behind the last one, for forms that find theirs taken; the shipped model needs 9
+_SPARE = 1024  # slots behind the last one, for forms that find theirs taken; the shipped model needs 8
 _HYPHEN = ord("-")
 _NOTHING = np.uint64(np.uint32(np.int32(UNKNOWN)))  # an empty slot
 

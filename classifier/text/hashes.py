@@ -1,8 +1,8 @@
 """Words to numbers of 40 bits, for all words of a batch at once: no word becomes a Python object.
 
 The hash of a word is a polynomial of its bytes, modulo 2**64: the difference of two sums that run over the whole text,
-at the word's end and at its start, divided by the power at its start. That is two passes of NumPy over the bytes, 25
-million words a second (Karp and Rabin, 1987, Efficient randomized pattern-matching algorithms).
+at the word's end and at its start, divided by the power at its start. That is two passes of NumPy over the bytes (Karp
+and Rabin, 1987, Efficient randomized pattern-matching algorithms).
 """
 
 from collections.abc import Iterator

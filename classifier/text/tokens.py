@@ -44,7 +44,7 @@ def encode(text: str) -> bytes:
 def encode_all(texts: Iterable[str]) -> tuple[NDArray[np.uint8], IndexArray]:
     """Return what `encode` gives for some texts, as numbers, with a space before and behind each.
 
-    It looks the halves of UTF-16 characters up in a table, for all texts at once: twice as fast as text by text.
+    It looks the halves of UTF-16 characters up in a table, for all texts at once: in three quarters of the time.
 
     Returns
     -------
