@@ -21,7 +21,7 @@ from classifier.topics import parse_topics
 WIDE, LONG = (
     ("topics", "probabilities"),
     ("topic", "probability"),
-)  # columns of answers, a row for an article or a topic
+)  # columns of answers: a row an article, or a topic
 _NOTE = "note"  # a column of every answer, and of few other tables
 _TABLES = {".csv", ".tsv", ".jsonl", ".json", ".parquet", ".xlsx", ARCHIVE}  # that may hold answers
 
@@ -52,18 +52,19 @@ def read_tagged(
     Yields
     ------
     DataFrame
-        ``id``, ``date`` (None where it is not known), ``title`` and ``text`` (empty where they are not known; an article
-        that is tagged now has both in ``text``), those to keep, ``topics`` and ``probabilities`` (lists), ``note``.
+        ``id``, ``date`` (None where it is not known), ``title`` and ``text`` (empty where they are not known; the text
+        of an article that is tagged now begins with its title), those to keep, ``topics`` and ``probabilities``
+        (lists), ``note``.
 
     Raises
     ------
     UsageError
         As from `read`; and a column to keep is missing.
     """
-    paths = [path for given in paths for path in expand(Path(given), strict=options.strict)]
+    files = [file for path in paths for file in expand(Path(path), strict=options.strict)]
     optional = tuple(dict.fromkeys((options.columns.date, *options.columns.optional)))
     asked = replace(options, columns=options.columns._replace(keep=tuple(keep), optional=optional))
-    for path in paths:
+    for path in files:
         columns = _columns_of_answers(path, asked)
         if columns is None:
             batches = _tag(path, model, asked, on_error)
