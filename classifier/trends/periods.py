@@ -46,7 +46,7 @@ def _parse(written: pd.Series, by: By) -> pd.Series:
     if by == "year":
         years = written.str.extract(f"^{_YEAR}$")[0]
         parts = parts.fillna({"year": years, "month": years.notna().map({True: "1", False: None}), "day": "1"})
-    return pd.to_datetime(parts.apply(pd.to_numeric), errors="coerce")
+    return pd.Series(pd.to_datetime(parts.apply(pd.to_numeric), errors="coerce"))
 
 
 def to_ordinals(days: pd.Series, by: By) -> pd.Series:

@@ -131,7 +131,7 @@ def design_effects(counts: Counts) -> pd.Series:
     usual = (own * by_topic["number"]).groupby("group").sum() / by_topic["number"].groupby("group").sum()
     of_group = usual.reindex(by_topic.index.get_level_values("group")).to_numpy()
     steadied = (own * by_topic["number"] + of_group * _STEADY) / (by_topic["number"] + _STEADY)
-    return steadied.clip(lower=1)
+    return pd.Series(steadied.clip(lower=1))
 
 
 def _choose_topics(counts: Counts, topics: Sequence[str] | None) -> list[str]:
