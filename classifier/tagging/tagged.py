@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from classifier.data.articles import BATCH, STDIN, Article, Columns, Notice, OnError, ReadOptions, batched
+from classifier.data.articles import BATCH, STDIN, Article, Columns, Notice, OnError, ReadOptions, batched, with_title
 from classifier.data.folders import expand
 from classifier.data.reading import read
 from classifier.data.unpacking import ARCHIVE, ending
@@ -52,8 +52,8 @@ def read_tagged(
     Yields
     ------
     DataFrame
-        ``id``, ``date`` (None where it is not known), ``title`` and ``text`` (empty where they are not known; the text
-        of an article that is tagged now begins with its title), those to keep, ``topics`` and ``probabilities``
+        ``id``, ``date`` (None where it is not known), ``title`` and ``text`` (which begins with the title; empty where it
+        is not known), those to keep, ``topics`` and ``probabilities``
         (lists), ``note``.
 
     Raises
@@ -124,7 +124,8 @@ def _read_answers(path: Path, options: ReadOptions, on_error: OnError | None) ->
         topics = parse_topics([article.row.pop(WIDE[0]) for article in batch], places)
         probabilities = [_numbers(article.row.pop(WIDE[1]), article.place) for article in batch]
         notes = [article.text.removeprefix(article.headline).strip() for article in batch]
-        texts = [str(article.row.pop(text) or "") for article in batch]
+        bodies = [str(article.row.pop(text) or "") for article in batch]
+        texts = [with_title(article.headline, body) if body else "" for article, body in zip(batch, bodies, strict=True)]
         yield _frame(batch, texts, {WIDE[0]: topics, WIDE[1]: probabilities, _NOTE: notes})
 
 
