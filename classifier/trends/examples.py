@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from classifier.tagging.frames import check_columns
+from classifier.data.frames import check_columns
 from classifier.topics import parse_topics
 from classifier.trends.periods import By, check_by, label_ordinals, to_days, to_ordinals
 
@@ -70,7 +70,7 @@ def _best(frame: pd.DataFrame, by: By, split: str | None, topics: Sequence[str] 
             "group": "" if split is None else frame[split].fillna("").astype("str"),
             "probability": frame["probabilities"].map(_floats).tolist(),
             "id": (frame["id"] if "id" in frame else frame.index.to_series()).astype("str"),
-            "title": _titles(frame),
+            "title": titles_of(frame),
             "date": days.astype("datetime64[ns]"),
         },
         index=frame.index,
@@ -90,7 +90,7 @@ def _floats(cell: Any) -> list[float | None]:
     return [None if value in (None, "") else float(value) for value in values] if values != [""] else []
 
 
-def _titles(frame: pd.DataFrame) -> pd.Series:
+def titles_of(frame: pd.DataFrame) -> pd.Series:
     """Return headlines; where there is none, the first words."""
     titles = frame["title"].fillna("").astype("str") if "title" in frame else pd.Series("", frame.index)
     if "text" in frame:
