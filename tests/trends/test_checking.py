@@ -93,7 +93,9 @@ def test_quapy_agrees_where_the_news_is_like_what_was_read():
     checked = Checked(40, 10, 15, 235)
     as_given = DecisionTreeClassifier().fit([[0], [1]], [0, 1])  # a classifier whose answers are its inputs
     given, has = [1] * 50 + [0] * 250, [1] * 40 + [0] * 10 + [1] * 15 + [0] * 235
-    oracle = aggregative.ACC(as_given, fit_classifier=False, val_split=None).fit(np.array(given)[:, None], np.array(has))
+    oracle = aggregative.ACC(as_given, fit_classifier=False, val_split=None).fit(
+        np.array(given)[:, None], np.array(has)
+    )
 
     def adjusted(share):
         number = round(share * 6000)

@@ -22,7 +22,9 @@ def test_a_day_is_read_as_it_is_written_whatever_its_time_zone(written):
     assert days([written]) == ["2023-05-01"]
 
 
-@pytest.mark.parametrize("written", [None, float("nan"), "", "вчера", "2023-13-01", "2023-02-30", "20230501123", "2023-05"])
+@pytest.mark.parametrize(
+    "written", [None, float("nan"), "", "вчера", "2023-13-01", "2023-02-30", "20230501123", "2023-05"]
+)
 def test_what_is_no_day_is_none(written):
     assert days([written]) == [None]
 

@@ -13,9 +13,7 @@ from classifier.trends.shares import COLUMNS, is_shares
 
 def news(*rows):
     """Return articles of (date, topics, number)."""
-    return pd.DataFrame(
-        [{"date": date, "topics": topics} for date, topics, number in rows for _ in range(number)]
-    )
+    return pd.DataFrame([{"date": date, "topics": topics} for date, topics, number in rows for _ in range(number)])
 
 
 def row(table, **where):
@@ -64,7 +62,9 @@ def test_topics_that_come_on_some_days_are_less_sure():
 
 
 def test_a_column_splits_the_counts():
-    tagged = news(("2023-01-05", ["sport"], 40), ("2023-01-06", [], 40)).assign(outlet=["Первая"] * 40 + ["Вторая"] * 40)
+    tagged = news(("2023-01-05", ["sport"], 40), ("2023-01-06", [], 40)).assign(
+        outlet=["Первая"] * 40 + ["Вторая"] * 40
+    )
     table = shares(tagged, split="outlet")
     assert row(table, group="Первая").share == 1 and row(table, group="Вторая").share == 0
 
@@ -148,7 +148,9 @@ def test_dask_gives_what_pandas_gives(reprinted):
         partitions = join_clusters(dd.from_pandas(tagged, npartitions=4), clusters)
         read = dict(zip(tagged.id[:30], tagged.topics[:30], strict=True))
         for options in ({}, {"once": False}, {"by": "week", "checked": read}):
-            pd.testing.assert_frame_equal(shares(partitions, **options), shares(join_clusters(tagged, clusters), **options))
+            pd.testing.assert_frame_equal(
+                shares(partitions, **options), shares(join_clusters(tagged, clusters), **options)
+            )
 
 
 def test_tables_of_shares_are_recognized(tmp_path):
