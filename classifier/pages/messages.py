@@ -110,7 +110,7 @@ class Messages:
 
 @cache
 def messages(language: Language) -> Messages:
-    """Return the messages of a language.
+    r"""Return the messages of a language.
 
     >>> [messages("ru")("articles", n=n) for n in (1, 3, 11, 1240)]
     ['1 статья', '3 статьи', '11 статей', '1\xa0240 статей']

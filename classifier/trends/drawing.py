@@ -17,8 +17,8 @@ from classifier.trends.svg import Picture, inline_svg, picture
 
 # In points. On a phone, the page shows such charts at 0.6 of their size with larger letters, for which there is room.
 _LARGE, _SMALL = (560, 250), (170, 92)
-_MARGINS = {_LARGE: (56, 14, 10, 42), _SMALL: (34, 8, 6, 24)}  # left, right, top, bottom
-_ROW = 27  # height of a topic among the changes
+_MARGINS = {_LARGE: (56, 14, 10, 42), _SMALL: (38, 8, 6, 24)}  # left, right, top, bottom
+_ROW = 30  # height of a topic among the changes
 _DASHES = {"-": "", "--": "7 3", ":": "1.5 2.5", "-.": "8 3 1.5 3"}
 _MARKS = {"o": "●", "s": "■", "^": "▲", "D": "◆", "v": "▼"}
 
@@ -64,24 +64,18 @@ def hover_texts(rows: pd.DataFrame, language: Language) -> list[str]:
     say, several = messages(language), rows.group.nunique() > 1
     shown = rows[rows.group.isin(figures.largest_groups(rows))]
     texts: dict[str, str] = {}
-    for row in shown.sort_values("period", kind="stable").itertuples():
+    for row in figures.records(shown.sort_values("period", kind="stable")):
         name = texts.setdefault(row.period, period_name(row.period, language) + ":")
         group = f"\n{group_name(row.group, language)}:" if several else ""
         texts[row.period] = f"{name}{group} {value_text(row, say)}"
     return list(texts.values())
 
 
-def _both(
-    rows: pd.DataFrame, topic: str, name: str, language: Language, size: tuple[int, int]
-) -> dict[str, Picture]:
-    periods, pictures = sorted(set(rows.period)), {}
-    for kind, plot in (("share", figures.plot_share), ("count", figures.plot_count)):
-        ax = plot(rows, topic, ax=_fixed(size, _MARGINS[size]), language=language)
-        if size == _SMALL:
-            figures.shrink(ax, periods, language)
-        elif drawn := ax.get_legend():
-            drawn.remove()  # the page has its own, which suits narrow windows
-        ax.set(title="", ylabel="")
+def _both(rows: pd.DataFrame, topic: str, name: str, language: Language, size: tuple[int, int]) -> dict[str, Picture]:
+    lines, say, pictures = figures.lines_of(rows, topic), messages(language), {}
+    for kind, draw in (("share", figures.draw_shares), ("count", figures.draw_counts)):
+        ax = _fixed(size, _MARGINS[size])
+        draw(ax, lines, say)
         pictures[kind] = picture(ax, f"{name}-{kind}-{size[0]}")
     return pictures
 

@@ -1,13 +1,13 @@
 """Trends to matplotlib axes and figures, for the page and for notebooks; they read well in grey."""
 
-from collections.abc import Sequence
-from textwrap import shorten
+from collections.abc import Iterator, Sequence
+from textwrap import fill
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from classifier.arrays import BoolArray
+from classifier.arrays import Float64Array
 from classifier.errors import UsageError
 from classifier.pages.messages import Language, Messages, messages
 from classifier.text.display import visible
@@ -25,6 +25,7 @@ except ImportError as error:
 _BLUE, _DARK, _PALE, _GREY = "#2171b5", "#222222", "#c6dbef", "#888888"
 GROUPS = 5  # lines that can be told apart without colours
 _MARKED = 60  # periods up to which each has a marker
+_SMALL = 3  # inches: narrower axes have little text
 _BANDED = 3  # groups up to which each has a band
 
 
@@ -32,7 +33,7 @@ class Look(NamedTuple):
     """How the line of a group is drawn."""
 
     color: str
-    linestyle: str
+    linestyle: Literal["-", "--", ":", "-."]
     marker: str
 
 
@@ -49,7 +50,7 @@ def plot_share(
     Parameters
     ----------
     shares
-        A row for each period, group and topic, as `TrendsPage` describes them.
+        A row for each period, group and topic, as `classifier.trends.page.render_page` describes them.
     topic
         Its id.
     group
@@ -67,13 +68,10 @@ def plot_share(
         There is no such topic or group.
     """
     ax, say = _axes(ax), messages(language)
-    lines = _lines(shares, topic, group)
-    for look, rows in zip(looks(len(lines)), lines.values(), strict=False):
-        share, low, high = (column.to_numpy(float) for column in values(rows, corrected))
-        _draw_line(ax, look, share, (low, high) if len(lines) <= _BANDED else None)
-    _finish(ax, lines, topic, say)
+    lines = lines_of(shares, topic, group)
+    draw_shares(ax, lines, say, corrected)
+    _name(ax, lines, topic, say)
     ax.set_ylabel(say("axis_share"))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda share, _: _percent(share, say)))
     return ax
 
 
@@ -82,19 +80,10 @@ def plot_count(
 ) -> Axes:
     """Draw the number of a topic's articles over time; parameters and errors as of `plot_share`."""
     ax, say = _axes(ax), messages(language)
-    lines = _lines(shares, topic, group)
-    for look, rows in zip(looks(len(lines)), lines.values(), strict=False):
-        counts = rows.articles.to_numpy(float)
-        if len(lines) == 1:
-            edges = np.arange(len(counts) + 1) - 0.5
-            ax.stairs(counts, edges, fill=True, color=_PALE)
-            ax.stairs(counts, edges, color=_BLUE, linewidth=1)
-        else:
-            _draw_line(ax, look, counts, None)
-    _finish(ax, lines, topic, say)
+    lines = lines_of(shares, topic, group)
+    draw_counts(ax, lines, say)
+    _name(ax, lines, topic, say)
     ax.set_ylabel(say("axis_count"))
-    ax.yaxis.set_major_locator(MaxNLocator(4, integer=True))
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda count, _: say.number(round(count))))
     return ax
 
 
@@ -107,8 +96,9 @@ def plot_multiples(
     figure = Figure(figsize=(2.4 * columns, 1.6 * rows), layout="constrained")
     axes = figure.subplots(rows, columns, squeeze=False).ravel()
     for ax, topic in zip(axes, topics, strict=False):
-        plot = plot_count if counts else plot_share
-        shrink(plot(shares, topic, ax=ax, language=language), sorted(set(shares.period)), language)
+        draw = draw_counts if counts else draw_shares
+        draw(ax, lines_of(shares, topic), messages(language))
+        _entitle(ax, topic, language, 8)
     for ax in axes[len(topics) :]:
         ax.remove()
     return figure
@@ -122,7 +112,7 @@ def plot_changes(
     Parameters
     ----------
     changes
-        A row for each group and topic, as `TrendsPage` describes them.
+        A row for each group and topic, as `classifier.trends.page.render_page` describes them.
     group
         None: the only one.
     ax
@@ -136,37 +126,47 @@ def plot_changes(
         There is no such group, or there are several and none is chosen.
     """
     rows = changes[changes.group == _only_group(changes, group)].sort_values("difference", ascending=False)
-    ax, say = ax or Figure(figsize=(7, 0.9 + 0.36 * len(rows)), layout="constrained").subplots(), messages(language)
-    for place, row in enumerate(rows.itertuples()):
+    ax, say = ax or Figure(figsize=(7, 0.9 + 0.4 * len(rows)), layout="constrained").subplots(), messages(language)
+    ax.hlines(range(len(rows)), 0, 1, transform=ax.get_yaxis_transform(), color="#e5e5e5", linewidth=0.8, zorder=0)
+    for place, row in enumerate(records(rows)):
         clear = row.change != "unclear"
         color = _BLUE if clear else _GREY
         ax.plot((100 * row.low, 100 * row.high), (place, place), color=color, linewidth=2 if clear else 1)
         face = color if clear else "white"
         ax.plot(100 * row.difference, place, "o", color=color, markerfacecolor=face, markersize=6)
         ax.annotate(
-            visible(topic_name(row.topic, language)), (0, place), (2, 4), xycoords=("axes fraction", "data"),
+            _short(topic_name(row.topic, language), 55), (0, place), (2, 3), xycoords=("axes fraction", "data"),
             textcoords="offset points", fontsize=9, color=_DARK, parse_math=False,
         )  # fmt: skip
     ax.axvline(0, color="#aaaaaa", linewidth=0.8, zorder=0)
     ax.set(ylim=(max(len(rows), 1) - 0.5, -0.8), yticks=(), xlabel=say("axis_change"))
+    ax.xaxis.labelpad = 9  # the page enlarges letters on a phone
     ax.xaxis.set_major_locator(MaxNLocator(6))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda points, _: say.plain(points)))
     _clean(ax, "x")
     return ax
 
 
-def shrink(ax: Axes, periods: Sequence[str], language: Language) -> None:
-    """Make a chart a small one: little text, and few ticks."""
-    ax.set(xlabel="", ylabel="")
-    ax.set_title(ax.get_title(), fontsize=8, wrap=True, parse_math=False)
-    ax.set_yticks([tick for tick in ax.get_yticks() if 0 < tick <= ax.get_ylim()[1]][-1:])
-    named = ticks(periods, 3, language)
-    ax.set_xticks([tick.place for tick in named], [tick.name for tick in named])
-    ax.tick_params(labelsize=8, length=2)
-    for line in ax.lines:
-        line.set_markevery(list(_alone(~np.isnan(np.asarray(line.get_ydata(), float)))))
-    if legend := ax.get_legend():
-        legend.remove()
+def draw_shares(ax: Axes, lines: dict[str, pd.DataFrame], say: Messages, corrected: bool | None = None) -> None:
+    """Draw shares and ticks, without words; parameters as of `plot_share`, `lines` as from `lines_of`."""
+    for look, rows in zip(looks(len(lines)), lines.values(), strict=False):
+        share, low, high = (column.to_numpy(float) for column in values(rows, corrected))
+        _draw_line(ax, look, share, (low, high) if len(lines) <= _BANDED else None)
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda share, _: say("percent", number=say.plain(100 * share))))
+    _set_ticks(ax, list(next(iter(lines.values())).period), say.language, whole=False)
+
+
+def draw_counts(ax: Axes, lines: dict[str, pd.DataFrame], say: Messages) -> None:
+    """Draw numbers of articles and ticks, without words; parameters as of `draw_shares`."""
+    for look, rows in zip(looks(len(lines)), lines.values(), strict=False):
+        counts = rows.articles.to_numpy(float)
+        if len(lines) == 1:
+            edges = np.arange(len(counts) + 1) - 0.5
+            ax.stairs(counts, edges, fill=True, facecolor=_PALE, edgecolor=_BLUE, linewidth=1)
+        else:
+            _draw_line(ax, look, counts, None)
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda count, _: say.number(round(count))))
+    _set_ticks(ax, list(next(iter(lines.values())).period), say.language, whole=True)
 
 
 def values(rows: pd.DataFrame, corrected: bool | None = None) -> tuple[pd.Series, pd.Series, pd.Series]:
@@ -189,6 +189,11 @@ def looks(lines: int) -> list[Look]:
     ]
 
 
+def records(frame: pd.DataFrame) -> Iterator[Any]:
+    """Return the rows of a frame, their columns as attributes."""
+    return iter(frame.itertuples())
+
+
 def largest_groups(shares: pd.DataFrame) -> list[str]:
     """Return the groups that charts show, those with most articles first."""
     articles = shares.drop_duplicates(["group", "period"]).groupby("group").all_articles.sum()
@@ -199,8 +204,8 @@ def _axes(ax: Axes | None) -> Axes:
     return ax or Figure(figsize=(7, 3.5), layout="constrained").subplots()
 
 
-def _lines(shares: pd.DataFrame, topic: str, group: str | None) -> dict[str, pd.DataFrame]:
-    """Return the rows of a topic for each group that is drawn, in the order of periods."""
+def lines_of(shares: pd.DataFrame, topic: str, group: str | None = None) -> dict[str, pd.DataFrame]:
+    """Return the rows of a topic for each group that `plot_share` draws, in the order of periods."""
     rows = shares[shares.topic == topic]
     if rows.empty:
         raise UsageError(f"there are no shares of the topic {topic!r}: take one of the column topic")
@@ -220,14 +225,11 @@ def _only_group(changes: pd.DataFrame, group: str | None) -> str:
     return groups[0] if group is None and groups else group or ""
 
 
-
-
-def _draw_line(ax: Axes, look: Look, heights: Any, band: tuple[Any, Any] | None) -> None:
+def _draw_line(ax: Axes, look: Look, heights: Float64Array, band: tuple[Float64Array, Float64Array] | None) -> None:
     """Draw a line that breaks at gaps; a period between two gaps is a dot."""
     places, known = np.arange(len(heights)), ~np.isnan(heights)
-    alone = _alone(known)
-    every = 1 if len(heights) <= _MARKED else max(len(heights) // 8, 1)
-    marked = alone | (known & (places % every == 0) if every == 1 or look.marker != "o" or band is None else alone)
+    alone = known & ~np.r_[False, known[:-1]] & ~np.r_[known[1:], False]
+    marked = alone if _is_small(ax) else alone | known & (places % (1 + len(heights) // _MARKED * 8) == 0)
     if band:
         ax.fill_between(places, *band, color=look.color, alpha=0.18, linewidth=0)
         ax.vlines(places[alone], band[0][alone], band[1][alone], color=look.color, alpha=0.35, linewidth=3)
@@ -237,35 +239,47 @@ def _draw_line(ax: Axes, look: Look, heights: Any, band: tuple[Any, Any] | None)
     )  # fmt: skip
 
 
-def _alone(known: BoolArray) -> BoolArray:
-    """Whether a known value stands between two gaps."""
-    before, after = np.r_[False, known[:-1]], np.r_[known[1:], False]
-    return known & ~before & ~after
-
-
-def _finish(ax: Axes, lines: dict[str, pd.DataFrame], topic: str, say: Messages) -> None:
-    """Name the topic, the groups and some periods, and start at zero."""
-    periods = list(next(iter(lines.values())).period)
-    named = ticks(periods, 8, say.language)
-    ax.set_xticks([tick.place for tick in named], [tick.name for tick in named])
-    ax.set(xlim=(-0.7, len(periods) - 0.3), ylim=(0, ax.get_ylim()[1]))
-    ax.yaxis.set_major_locator(MaxNLocator(4))
-    ax.set_title(visible(topic_name(topic, say.language)), fontsize=10, wrap=True, parse_math=False)
+def _set_ticks(ax: Axes, periods: Sequence[str], language: Language, *, whole: bool) -> None:
+    """Start at zero, and name some periods and heights: in a small chart three and one, with which it is read fast."""
+    small = _is_small(ax)
+    ax.set(xlim=(-0.7, len(periods) - 0.3), ylim=(0, 1.05 * ax.get_ylim()[1]))
+    named = ticks(periods, 3 if small else 8, language)
+    # Letters have room to grow: the page enlarges them on a phone.
+    labels: dict[str, Any] = {"fontsize": 8, "linespacing": 1.2} if small else {"fontsize": 10, "linespacing": 1.5}
+    ax.set_xticks([tick.place for tick in named], [tick.name for tick in named], **labels)
+    ax.tick_params(axis="y", length=0, labelsize=labels["fontsize"])
+    heights = MaxNLocator(4, integer=whole).tick_values(0, ax.get_ylim()[1])
+    shown = [height for height in heights if height <= ax.get_ylim()[1]]
+    ax.set_yticks(shown[-1:] if small else shown)
     _clean(ax, "y")
+
+
+def _is_small(ax: Axes) -> bool:
+    return ax.get_window_extent().width / ax.figure.dpi < _SMALL
+
+
+def _name(ax: Axes, lines: dict[str, pd.DataFrame], topic: str, say: Messages) -> None:
+    """Write a topic's name above a chart, and those of the groups in it."""
+    _entitle(ax, topic, say.language, 10)
     if len(lines) > 1:
         handles = [_sample(look) for look in looks(len(lines))[: len(lines)]]
         # The names are set afterwards: matplotlib leaves out labels that begin with "_", and reads "$" as a formula.
-        legend = ax.legend(handles, ["-"] * len(handles), frameon=False, fontsize=9, ncols=len(handles), loc="best")
+        legend = ax.legend(handles, ["-"] * len(handles), frameon=False, fontsize=9, loc="best")
         for text, name in zip(legend.get_texts(), lines, strict=True):
-            text.set(text=shorten(group_name(name, say.language), 24, placeholder="…"), parse_math=False)
+            text.set(text=_short(group_name(name, say.language), 24), parse_math=False)
+
+
+def _entitle(ax: Axes, topic: str, language: Language, size: int) -> None:
+    ax.set_title(fill(visible(topic_name(topic, language)), 36), fontsize=size, parse_math=False)
+
+
+def _short(name: str, most: int) -> str:
+    name = visible(name)
+    return name if len(name) <= most else name[: most - 1].rstrip() + "…"
 
 
 def _sample(look: Look) -> Line2D:
     return Line2D([], [], color=look.color, linestyle=look.linestyle, marker=look.marker, markersize=3.5)
-
-
-def _percent(share: float, say: Messages) -> str:
-    return say("percent", number=say.plain(100 * share))
 
 
 def _clean(ax: Axes, axis: Literal["x", "y"]) -> None:
@@ -273,4 +287,3 @@ def _clean(ax: Axes, axis: Literal["x", "y"]) -> None:
     ax.grid(axis=axis, color="#dddddd", linewidth=0.5)
     ax.set_axisbelow(True)
     ax.spines[["top", "right", "left"]].set_visible(False)
-    ax.tick_params(axis="y", length=0)

@@ -63,7 +63,7 @@ def first_day(period: str) -> datetime.date:
         return datetime.date.fromisocalendar(year, int(period[6:]), 1)
     if "Q" in period:
         return datetime.date(year, 3 * int(period[6:]) - 2, 1)
-    month, day = (period[5:].split("-") + ["1"])[:2] if len(period) > len("2023") else ("1", "1")
+    month, day = period[5:7] or "1", period[8:] or "1"
     return datetime.date(year, int(month), int(day))
 
 
@@ -73,10 +73,11 @@ def group_name(group: str, language: Language) -> str:
 
 
 def ticks(periods: Sequence[str], most: int, language: Language) -> list[Tick]:
-    """Return the periods that an axis names: all, or only those that begin a month, a quarter, a year or some years.
+    r"""Return the periods that an axis names: all, or only those that begin a month, a quarter, a year or some years.
 
-    >>> [tick.name for tick in ticks([f"{year}-{month:02}" for year in (2022, 2023) for month in range(1, 13)], 4, "en")]
-    ['Jan\\n2022', 'Jul', 'Jan\\n2023', 'Jul']
+    >>> months = [f"{year}-{month:02}" for year in (2022, 2023) for month in range(1, 13)]
+    >>> [tick.name for tick in ticks(months, 4, "en")]
+    ['Jan\n2022', 'Jul', 'Jan\n2023', 'Jul']
 
     Parameters
     ----------
@@ -91,7 +92,9 @@ def ticks(periods: Sequence[str], most: int, language: Language) -> list[Tick]:
     for unit in _UNITS:
         units = [unit(day) for day in days]
         # The first period begins a unit only if it is the first of that unit: an archive may start within a year.
-        starts = [place for place in range(len(days)) if units[place] != (units[place - 1] if place else _before(unit, days))]
+        starts = [
+            place for place in range(len(days)) if units[place] != (units[place - 1] if place else _before(unit, days))
+        ]
         if len(starts) <= most:
             break
     years = len(periods[0]) == len("2023") or unit in _UNITS[_YEARS:]

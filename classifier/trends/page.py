@@ -14,8 +14,15 @@ from classifier.trends import drawing
 from classifier.trends.figures import largest_groups
 from classifier.trends.naming import group_name, period_name, span_name
 from classifier.trends.parts import (
-    Examples, Table, changes_table, example_lists, listed, notes, values_table, with_values,
-)  # fmt: skip
+    Examples,
+    Table,
+    changes_table,
+    example_lists,
+    listed,
+    notes,
+    values_table,
+    with_values,
+)
 
 
 class Facts(NamedTuple):
@@ -23,7 +30,7 @@ class Facts(NamedTuple):
 
     by: Literal["day", "week", "month", "quarter", "year"]
     split: str  # column that the groups come from; empty: there are none
-    count: Literal["once", "all"]  # whether reprints count as one article
+    counted: Literal["once", "all"]  # whether reprints count as one article
     reprints_known: bool
     reprints: int  # folded, or found
     articles: int  # that are counted
@@ -101,10 +108,12 @@ def render_page(
         changes=list(_changes(changes, groups, language)),
         topics=topics,
         anchors={topic.name: topic.anchor for topic in topics},
-        first=shown.index(totals[shown].idxmax()) if shown else 0,
+        first=shown.index(str(totals[shown].idxmax())) if shown else 0,
         absent=[visible(topic_name(topic, language)) for topic in taxonomy_order(totals.index) if not totals[topic]],
         legend=drawing.legend(groups, language),
-        largest=", ".join(group_name(group, language) for group in groups) if shares.group.nunique() > len(groups) else "",
+        largest=", ".join(group_name(group, language) for group in groups)
+        if shares.group.nunique() > len(groups)
+        else "",
         period_name=lambda period: period_name(period, language),
         facts=facts,
         visible=visible,
@@ -128,7 +137,11 @@ def _counted(shares: pd.DataFrame, facts: Facts, say: Messages, span: str) -> It
     if not facts.reprints_known:
         yield say("reprints_unknown")
     else:
-        yield say("reprints_folded", n=facts.reprints) if facts.count == "once" else say("reprints_counted", n=facts.reprints)
+        yield (
+            say("reprints_folded", n=facts.reprints)
+            if facts.counted == "once"
+            else say("reprints_counted", n=facts.reprints)
+        )
     if facts.undated:
         yield say("undated", n=facts.undated)
     if facts.unjudged:
@@ -172,7 +185,11 @@ def _changes(changes: pd.DataFrame, groups: Sequence[str], language: Language) -
         yield _Changes(
             group_name(group, language) if len(groups) > 1 else "",
             drawing.changes_chart(clear, f"changes-{number}", language) if len(clear) else None,
-            say("unclear_count", n=unclear) if len(clear) and unclear else "" if len(clear) else say("changes_clear_none"),
+            say("unclear_count", n=unclear)
+            if len(clear) and unclear
+            else ""
+            if len(clear)
+            else say("changes_clear_none"),
             changes_table(rows, language),
         )
 
@@ -181,7 +198,7 @@ def _topic(
     anchor: str, topic: str, shares: pd.DataFrame, examples: pd.DataFrame, facts: Facts, language: Language
 ) -> _Topic:
     rows, known = with_values(shares), taxonomy().get(topic)
-    peak = "" if rows.value.isna().all() else str(rows.period[rows.value.idxmax()])
+    peak = str(rows.period[rows.value == rows.value.max()].min())
     first, others = listed(example_lists(examples, language, split=bool(facts.split)), peak)
     return _Topic(
         anchor,

@@ -8,7 +8,7 @@ import pandas as pd
 from classifier.pages.messages import Language, Messages, messages
 from classifier.text.display import visible
 from classifier.topics import topic_name
-from classifier.trends.figures import values
+from classifier.trends.figures import records, values
 from classifier.trends.naming import group_name, period_name
 
 _MOST_ROWS = 300  # of a topic's table; with 45 topics they take 1.5 MB of the page
@@ -22,6 +22,7 @@ class Table(NamedTuple):
 
     columns: list[str]
     rows: list[list[str]]
+    words: list[int]  # columns that hold words, and may take several lines
     remark: str = ""
 
     @property
@@ -45,7 +46,7 @@ class Examples(NamedTuple):
 
 
 def with_values(rows: pd.DataFrame) -> pd.DataFrame:
-    """Add the shares that the page shows, corrected where they can be, as ``value``, ``value_low`` and ``value_high``."""
+    """Add the shares that the page shows, corrected where they can be: ``value``, ``value_low``, ``value_high``."""
     groups = [
         rest.assign(**dict(zip(("value", "value_low", "value_high"), values(rest), strict=True)))
         for _, rest in rows.groupby("group", sort=False)
@@ -70,7 +71,7 @@ def notes(rows: pd.DataFrame, checked: int, language: Language) -> Iterator[str]
     if rows.value.isna().all():
         yield say("all_gaps")
         return
-    top = rows.loc[rows.value.idxmax()]
+    top = next(records(rows[rows.value == rows.value.max()]))
     told = {"share": say.share(top.value), "period": period_name(top.period, language)}
     yield say("peak_group", group=group_name(top.group, language), **told) if several else say("peak", **told)
     known = rows[rows.share.notna()].groupby("group", sort=False).corrected.count()
@@ -98,9 +99,10 @@ def values_table(rows: pd.DataFrame, language: Language, *, checked: bool, repri
             *([_cell(row.share, say)] if checked else []),
             *map(say.number, (int(row.articles), int(row.all_articles), *([int(row.reprints)] if reprints else []))),
         ]
-        for row in rows[rows.period >= last[0]].sort_values("period", kind="stable").itertuples()
+        for row in records(rows[rows.period >= last[0]].sort_values("period", kind="stable"))
     ]
-    return Table(columns, cells, "" if len(last) == len(periods) else say("last_periods", n=len(last)))
+    remark = "" if len(last) == len(periods) else say("last_periods", n=len(last))
+    return Table(columns, cells, [1] if groups > 1 else [], remark)
 
 
 def _share_cells(row: Any, say: Messages) -> list[str]:
@@ -129,15 +131,15 @@ def changes_table(changes: pd.DataFrame, language: Language) -> Table:
             _cell(row.earlier, say),
             _cell(row.later, say),
         ]
-        for row in order.sort_values(["unclear", "size"], kind="stable").itertuples()
+        for row in records(order.sort_values(["unclear", "size"], kind="stable"))
     ]
-    return Table(columns, cells)
+    return Table(columns, cells, [0])
 
 
 def example_lists(examples: pd.DataFrame, language: Language, *, split: bool) -> list[Examples]:
     """Return the articles of a topic, the last period first."""
     say, lists = messages(language), dict[str, list[Example]]()
-    for row in examples.itertuples():
+    for row in records(examples):
         lists.setdefault(row.period, []).append(_example(row, say, split=split))
     return [Examples(period, lists[period]) for period in sorted(lists, reverse=True)]
 

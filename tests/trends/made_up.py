@@ -54,7 +54,10 @@ def changes(table):
     for (group, topic), rest in table.groupby(["group", "topic"], sort=False):
         first, second = (rest[rest.period.isin(half)] for half in (periods[:middle], periods[middle:]))
         earlier, later = (half.articles.sum() / max(half.all_articles.sum(), 1) for half in (first, second))
-        difference, spread = later - earlier, 3.3 * np.sqrt((earlier + later) / max(table.all_articles.median() * middle, 1))
+        difference, spread = (
+            later - earlier,
+            3.3 * np.sqrt((earlier + later) / max(table.all_articles.median() * middle, 1)),
+        )
         kind = "unclear" if abs(difference) <= spread else "rose" if difference > 0 else "fell"
         rows.append((group, topic, earlier, later, difference, difference - spread, difference + spread, kind))
     columns = ["group", "topic", "earlier", "later", "difference", "low", "high", "change"]
@@ -65,16 +68,17 @@ def changes(table):
 
 
 def examples(table, headlines=HEADLINES):
-    """Return three articles for each group, topic and period that has as many."""
+    """Return three articles for each topic and period that has as many."""
     rows = [
-        (row.topic, row.group, row.period, f"{row.topic}-{number}", str(first_day(row.period) + timedelta(days=number)))
-        + (headlines[number % len(headlines)], 0.99 - number / 50)
+        (row.topic, row.group, row.period, f"{row.topic}-{n}", day, headlines[n % len(headlines)], 0.99 - n / 50)
         for row in table.itertuples()
-        for number in range(min(row.articles, 3))
+        for n in range(min(row.articles, 3))
+        for day in [str(first_day(row.period) + timedelta(days=n))]
     ]
     columns = ["topic", "group", "period", "id", "date", "title", "probability"]
     frame = pd.DataFrame(rows, columns=columns)
-    return frame.sort_values(["topic", "period", "probability"], ascending=[True, True, False], ignore_index=True)
+    frame = frame.sort_values(["topic", "period", "probability"], ascending=[True, True, False], ignore_index=True)
+    return frame.groupby(["topic", "period"]).head(3)
 
 
 def facts(table, **others):
@@ -83,7 +87,7 @@ def facts(table, **others):
         **{
             "by": "month",
             "split": "",
-            "count": "once",
+            "counted": "once",
             "reprints_known": True,
             "reprints": 1240,
             "articles": articles,
