@@ -26,7 +26,7 @@ _MARKS = {"o": "●", "s": "■", "^": "▲", "D": "◆", "v": "▼"}
 def large_chart(rows: pd.DataFrame, topic: str, name: str, language: Language) -> Markup:
     """Return a topic's shares and counts as one SVG element; the page shows one of them."""
     say, hovers = messages(language), hover_texts(rows, language)
-    label = say("chart_share", topic=visible(topic_name(topic, language)))
+    label = say("chart", topic=visible(topic_name(topic, language)))
     return inline_svg(_both(rows, topic, name, language, _LARGE), label, hovers, "large")
 
 

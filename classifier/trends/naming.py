@@ -19,7 +19,7 @@ def period_name(period: str, language: Language) -> str:
     """Return the name of a period in words.
 
     >>> period_name("2023-05", "ru"), period_name("2023-W18", "en"), period_name("2023", "ru")
-    ('май 2023', 'week 18 of 2023 (from 1 May)', '2023')
+    ('май 2023', 'week 18 of 2023, from 1 May', '2023')
 
     Parameters
     ----------
@@ -122,8 +122,9 @@ _YEARS = 5  # where units of whole years begin
 
 
 def _before(unit: Callable[[datetime.date], object], days: Sequence[datetime.date]) -> object:
-    """Return the unit of the day before the first period; where that leaves no start at all, none."""
-    before = unit(days[0] - datetime.timedelta(days=1))
+    """Return the unit of the period before the first; where that leaves no start at all, none."""
+    step = days[1] - days[0] if len(days) > 1 else datetime.timedelta(days=1)
+    before = unit(days[0] - step)
     return before if any(unit(day) != before for day in days) else None
 
 
