@@ -2,10 +2,10 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -16,7 +16,7 @@ from classifier.text.display import visible
 if TYPE_CHECKING:
     import pandas as pd
 
-    from classifier.data.answers import TaggedBatch
+Batch = TypeVar("Batch", bound=Sized)  # of articles
 
 
 def open_standard_streams() -> None:
@@ -95,7 +95,7 @@ def progress_bar(start: int, unit: str, total: int | None = None) -> Iterator[Ca
         yield lambda number: progress.advance(task, number)
 
 
-def show_progress(batches: "Iterable[TaggedBatch]", done: int = 0) -> "Iterator[TaggedBatch]":
+def show_progress(batches: Iterable[Batch], done: int = 0) -> Iterator[Batch]:
     """Yield batches and count their articles in a progress bar."""
     with progress_bar(done, "articles") as advance:
         for batch in batches:
@@ -122,13 +122,6 @@ def show_table(table: "pd.DataFrame", format: str) -> None:
     if format == "json":
         emit(table.reset_index().to_json(orient="records", force_ascii=False, indent=1))
         return
-    from rich.table import Table
-    from rich.text import Text
+    from classifier.data.writers.frame import table_of
 
-    shown = Table(box=None, pad_edge=False)
-    is_number = table.dtypes.map(lambda dtype: dtype.kind in "if")
-    for column, number in {table.index.name: False, **is_number}.items():
-        shown.add_column(Text(str(column)), justify="right" if number else "left", no_wrap=number)
-    for row in table.itertuples():
-        shown.add_row(*(Text(f"{value:.3f}" if isinstance(value, float) else one_line(str(value))) for value in row))
-    rich_console().print(shown)
+    rich_console().print(table_of(table.reset_index()))

@@ -18,6 +18,7 @@ from classifier.cli.predict import predict
 from classifier.cli.queue import queue
 from classifier.cli.topics import topics
 from classifier.cli.train import train
+from classifier.cli.trends import trends
 from classifier.errors import Error, interruption_code
 
 
@@ -48,7 +49,7 @@ def cli() -> None:
     """  # noqa: D301  (the backslash is click's mark for lines that are not to be wrapped)
 
 
-for command in (predict, explain, topics, queue, labels, doubt, extend, train, evaluate, info):
+for command in (predict, explain, topics, trends, queue, labels, doubt, extend, train, evaluate, info):
     cli.add_command(command)
 
 
