@@ -1,6 +1,7 @@
 """The page of trends: what the news is about over time, what rose and fell, and articles to read about each topic."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import pandas as pd
@@ -25,12 +26,13 @@ from classifier.trends.parts import (
 )
 
 
-class Facts(NamedTuple):
+@dataclass(frozen=True)
+class Facts:
     """What a reader must know about shares: what was counted, how, and what was left out."""
 
     by: Literal["day", "week", "month", "quarter", "year"]
     split: str  # column that the groups come from; empty: there are none
-    counted: Literal["once", "all"]  # whether reprints count as one article
+    count: Literal["once", "all"]  # whether reprints count as one article
     reprints_known: bool
     reprints: int  # folded, or found
     articles: int  # that are counted
@@ -81,8 +83,8 @@ def render_page(
         rare), ``reprints``.
     changes
         A row for each group and topic: ``group``, ``topic``, ``earlier``, ``later``, ``difference``, ``low``, ``high``
-        (0 to 1), ``change`` (rose, fell or unclear); ``attrs["spans"]``: what is compared, such as
-        ``("2022-01 – 2022-12", "2023-01 – 2023-12")``.
+        (0 to 1, NaN where there are too few articles), ``change`` (rose, fell or unclear); ``attrs["spans"]``: what is
+        compared, such as ``(("2022-01", "2022-12"), ("2023-01", "2023-12"))``; nothing if there is one period.
     examples
         The most certain articles: ``topic``, ``group``, ``period``, ``id``, ``date``, ``title``, ``probability``.
     facts
@@ -139,7 +141,7 @@ def _counted(shares: pd.DataFrame, facts: Facts, say: Messages, span: str) -> It
     else:
         yield (
             say("reprints_folded", n=facts.reprints)
-            if facts.counted == "once"
+            if facts.count == "once"
             else say("reprints_counted", n=facts.reprints)
         )
     if facts.undated:
@@ -164,16 +166,11 @@ def _intervals(shares: pd.DataFrame, facts: Facts, say: Messages) -> Iterator[st
 
 def _spans(changes: pd.DataFrame, language: Language) -> str:
     """Return which spans are compared; nothing if there are none."""
-    spans = changes.attrs.get("spans") if len(changes) else None
-    if not spans:
+    spans = changes.attrs["spans"] if len(changes) else ()
+    if len(spans) < 2 or changes.difference.isna().all():
         return ""
-    earlier, later = (span_name(*_ends(span), language) for span in spans)
+    earlier, later = (span_name(first, last, language) for first, last in spans)
     return messages(language)("changes_spans", earlier=earlier, later=later)
-
-
-def _ends(span: str) -> tuple[str, str]:
-    first, _, last = span.partition(" – ")
-    return first, last or first
 
 
 def _changes(changes: pd.DataFrame, groups: Sequence[str], language: Language) -> Iterator[_Changes]:

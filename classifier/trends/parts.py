@@ -118,22 +118,26 @@ def _cell(share: float, say: Messages) -> str:
 def changes_table(changes: pd.DataFrame, language: Language) -> Table:
     """Return the changes of a group: those that are clear first, the largest first."""
     say = messages(language)
-    names = {"rose": say("rose"), "fell": say("fell"), "unclear": say("unclear")}
     columns = [say("column_topic"), say("column_change"), say("column_difference"), say("column_interval")]
     columns += [say("column_earlier"), say("column_later")]
     order = changes.assign(unclear=changes.change == "unclear", size=-changes.difference.abs())
     cells = [
         [
             visible(topic_name(row.topic, language)),
-            names[row.change],
-            say.points(row.difference),
-            say.points(row.low, row.high),
+            *_change_cells(row, say),
             _cell(row.earlier, say),
             _cell(row.later, say),
         ]
         for row in records(order.sort_values(["unclear", "size"], kind="stable"))
     ]
     return Table(columns, cells, [0])
+
+
+def _change_cells(row: Any, say: Messages) -> list[str]:
+    if pd.isna(row.difference):
+        return [say("few"), "", ""]
+    names = {"rose": say("rose"), "fell": say("fell"), "unclear": say("unclear")}
+    return [names[row.change], say.points(row.difference), say.points(row.low, row.high)]
 
 
 def example_lists(examples: pd.DataFrame, language: Language, *, split: bool) -> list[Examples]:

@@ -84,7 +84,7 @@ def _elements(svg: str) -> str:
     svg = svg[svg.index(">", svg.index("<svg")) + 1 : svg.rindex("</svg>")]
     for pattern, instead in _NEEDLESS:
         svg = pattern.sub(instead, svg)
-    return _NUMBER.sub(lambda number: f"{float(number[0]):.2f}".rstrip("0").rstrip("."), svg)
+    return _NUMBER.sub(lambda number: f"{round(float(number[0]), 1 if len(number[1]) > 1 else 2):g}", svg)
 
 
 _NEEDLESS = [
@@ -103,4 +103,4 @@ _NEEDLESS = [
         r"<defs></defs>": "",
     }.items()
 ]
-_NUMBER = re.compile(r"\d+\.\d{3,}")
+_NUMBER = re.compile(r"(\d+)\.\d{3,}")  # a tenth of a point is exact enough, but not within a marker

@@ -62,8 +62,7 @@ def changes(table):
         rows.append((group, topic, earlier, later, difference, difference - spread, difference + spread, kind))
     columns = ["group", "topic", "earlier", "later", "difference", "low", "high", "change"]
     frame = pd.DataFrame(rows, columns=columns)
-    if middle:
-        frame.attrs["spans"] = tuple(f"{half[0]} – {half[-1]}" for half in (periods[:middle], periods[middle:]))
+    frame.attrs["spans"] = tuple((half[0], half[-1]) for half in (periods[:middle], periods[middle:]) if half)
     return frame
 
 
@@ -87,7 +86,7 @@ def facts(table, **others):
         **{
             "by": "month",
             "split": "",
-            "counted": "once",
+            "count": "once",
             "reprints_known": True,
             "reprints": 1240,
             "articles": articles,

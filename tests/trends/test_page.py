@@ -54,7 +54,7 @@ def test_the_page_says_what_was_counted_and_what_was_left_out(table):
 
 
 def test_reprints_that_count_or_that_nobody_looked_for_are_told(table):
-    assert "Reprints count like all other articles; 1,240 are among them." in words(made_page(table, counted="all"))
+    assert "Reprints count like all other articles; 1,240 are among them." in words(made_page(table, count="all"))
     assert "Nobody looked for reprints" in words(made_page(table, reprints_known=False))
 
 
