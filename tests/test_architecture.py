@@ -12,7 +12,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # From low to high: a module imports from its own folder and from what stands before it.
 LAYERS = [
     *("errors", "arrays", "topics", "text", "storage", "pages", "model", "data"),
-    *("tagging", "annotation", "dask", "evaluation", "train", "extend", "cli", "__init__", "__main__"),
+    *("tagging", "annotation", "dask", "evaluation", "comparison", "train", "extend", "cli", "__init__", "__main__"),
 ]
 
 

@@ -7,6 +7,7 @@ from typing import Any, NoReturn
 import click
 
 from classifier import __version__
+from classifier.cli.compare import compare
 from classifier.cli.console import discard_stdout, open_standard_streams, say
 from classifier.cli.doubt import doubt
 from classifier.cli.evaluate import evaluate
@@ -48,7 +49,7 @@ def cli() -> None:
     """  # noqa: D301  (the backslash is click's mark for lines that are not to be wrapped)
 
 
-for command in (predict, explain, topics, queue, labels, doubt, extend, train, evaluate, info):
+for command in (predict, explain, topics, compare, queue, labels, doubt, extend, train, evaluate, info):
     cli.add_command(command)
 
 
