@@ -29,15 +29,17 @@ if TYPE_CHECKING:
     from classifier.data.articles import Article
 
 _DATE = "date"
+_SEEN = 0.01  # of an archive; fewer articles change no figure
 _FEW = 100  # judged articles: a share of 5 % is then known to about 2 %
 _SAID = {
+    "not_judged": "articles that cannot be judged",
     "unknown_words": "words unknown to the model",
     "no_topic": "articles without a topic",
     "margin": "margin of the surest topic",
     "expected_precision": "expected precision",
     "words": "words in an article",
 }
-_SHARES = ("unknown_words", "no_topic", "expected_precision")
+_SHARES = ("not_judged", "unknown_words", "no_topic", "expected_precision")
 
 
 @click.command()
@@ -57,15 +59,16 @@ def compare(
     outlet of the training news was left out in turn.
 
     \b
-    words unknown to the model   of those that are neither numbers nor function words
-    articles without a topic     of those that can be judged
-    margin of the surest topic   log-odds above the topic's threshold, in the mean
-    expected precision           mean probability of the topics given: how many of them
-                                 are right, if the calibration holds in this archive
-    words in an article          short ones give the model little to go by
+    articles that cannot be judged  not Russian, or no words; they do not count in the others
+    words unknown to the model      of those that are neither numbers nor function words
+    articles without a topic        of those that can be judged
+    margin of the surest topic      log-odds above the topic's threshold, in the mean
+    expected precision              mean probability of the topics given: how many of them
+                                    are right, if the calibration holds in this archive
+    words in an article             short ones give the model little to go by
 
-    Then come the words that are typical of the archive, and those of its articles without a topic: candidates for a
-    topic of your own.
+    Then come the words that are typical of the archive, and those that grow in its articles without a topic (without
+    dates: those that are typical of them), which are candidates for a topic of your own.
 
     \b
     news-topics compare archive/
@@ -117,7 +120,7 @@ def _tell_limits(found: "Comparison", date_column: str) -> None:
     """Say what makes the figures less certain, or better than they will be elsewhere."""
     if found.judged < _FEW:
         say(f"only {number_of(found.judged, 'article')}: with fewer than {_FEW}, shares are rough")
-    if found.seen:
+    if found.seen >= _SEEN * found.judged:
         say(
             f"the model was trained on {found.seen:,} of these articles, and knows more of them than of others: on new "
             "articles the figures are worse"
@@ -132,11 +135,7 @@ def _show_measures(found: "Comparison", reference: dict[str, dict[str, float]], 
     from rich.text import Text
 
     console = rich_console()
-    unjudged = found.articles - found.judged
-    console.print(
-        f"{number_of(found.articles, 'article')}"
-        + (f", of which {unjudged:,} cannot be judged (not Russian, or no words) and do not count" if unjudged else "")
-    )
+    console.print(number_of(found.articles, "article"))
     table = Table(box=None, pad_edge=False)
     table.add_column("")
     table.add_column("this archive", justify="right", no_wrap=True)
@@ -200,14 +199,15 @@ def _print_words(words: "pd.DataFrame", here: str, there: str) -> None:
         console.print("  none that at least 5 articles have")
         return
     table = Table(box=None, pad_edge=False)
-    table.add_column("word")
+    table.add_column("word", max_width=40)
     for header in (here, there, "times as often"):
         table.add_column(header, justify="right", no_wrap=True)
     if "example" in words:
         table.add_column("for instance", no_wrap=True, overflow="ellipsis")
     for word, row in words.iterrows():
+        group = ", ".join(filter(None, (str(word), row.get("together"))))
         shares = (f"{100 * row['share']:.1f} %", f"{100 * row['beside']:.1f} %", f"{row['times']:.1f}")
-        table.add_row(*map(Text, (one_line(str(word)), *shares)), *([Text(row["example"])] if "example" in row else []))
+        table.add_row(*map(Text, (one_line(group), *shares)), *([Text(row["example"])] if "example" in row else []))
     console.print(table)
 
 

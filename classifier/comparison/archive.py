@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from classifier.comparison.measures import Totals, beside, check_reference
-from classifier.comparison.words import WordCounts, contrast, training_shares, unknown_lemmas
+from classifier.comparison.words import WordCounts, contrast, group_words, training_shares, unknown_lemmas
 from classifier.data.articles import Article, batched
 from classifier.model.curves import sigmoid
 from classifier.model.predictor import TopicPredictor
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from classifier.model.estimator import TopicClassifier
 
 WORDS = 15  # shown of each kind
+_SPARE = 3  # candidates for each place in the table: some occur together, and share one
 _SAMPLE = 20_000  # articles without a topic that are kept, to tell words that grow: 20 MB
 _HEADLINE = 100  # characters
 
@@ -36,16 +37,18 @@ class Comparison(NamedTuple):
         How many articles there are; can be judged; of these, get no topic; and were among those that the model was
         trained on, about which it knows more than about others.
     measures
-        As from `classifier.comparison.measures.beside`: ``unknown_words``, the share of words that the model does not
-        know, of those that are neither numbers nor function words; ``no_topic``, the share of articles without a topic;
-        ``margin``, how far the log-odds of an article's surest topic lie above the threshold, in the mean;
-        ``expected_precision``, the mean probability of the topics given, which is their precision if the calibration
-        holds; ``words``, how many an article has, in the mean.
+        As from `classifier.comparison.measures.beside`: ``not_judged``, the share of articles that cannot be judged,
+        which do not count in the others; ``unknown_words``, the share of words that the model does not know, of those
+        that are neither numbers nor function words; ``no_topic``, the share of articles without a topic; ``margin``,
+        how far the log-odds of an article's surest topic lie above the threshold, in the mean; ``expected_precision``,
+        the mean probability of the topics given, which is their precision if the calibration holds; ``words``, how many
+        an article has, in the mean.
     typical
         Words that occur more often here than in the news that the model's lexicon was learned from, as from
         `classifier.comparison.words.contrast`.
     candidates
-        Words of articles without a topic, which may be candidates for a topic of its own, with ``example``, a headline.
+        Words of articles without a topic, which may be candidates for a topic of its own: those of `contrast`, with
+        ``together``, other candidates that mostly occur in the same articles, and ``example``, the headline of one.
         They are compared with earlier articles without a topic, or, without dates, with articles that have a topic.
     since
         The day from which articles without a topic are compared with the earlier ones; empty: there are no dates.
@@ -121,11 +124,11 @@ def compare_articles(
         seen.add(batch)
     everywhere, untagged = seen.everywhere.counts(), seen.untagged.counts()
     typical = contrast(everywhere, seen.totals.judged, training_shares(predictor.lexicon), words)
-    candidates, since = seen.growing(words)
+    candidates, since = seen.growing(_SPARE * words)
     if not since:
         tagged = seen.totals.judged - seen.totals.untagged
         rest = everywhere.sub(untagged, fill_value=0).clip(lower=0) / max(tagged, 1)
-        candidates = contrast(untagged, seen.totals.untagged, rest, words)
+        candidates = contrast(untagged, seen.totals.untagged, rest, _SPARE * words)
     return Comparison(
         seen.totals.articles,
         seen.totals.judged,
@@ -133,7 +136,7 @@ def compare_articles(
         seen.from_training,
         beside(seen.totals.measures(), reference),
         typical,
-        candidates.assign(example=seen.examples(list(candidates.index), since)),
+        seen.grouped(candidates, words),
         since,
     )
 
@@ -213,10 +216,17 @@ class _Archive:
         before = pd.Series(early, dtype="float64") / (~is_late).sum()
         return contrast(pd.Series(late, dtype="int64"), int(is_late.sum()), before, number), f"{middle:%Y-%m-%d}"
 
-    def examples(self, words: list[str], since: str) -> list[str]:
-        """Return for each word the headline of an article without a topic that has most of the words."""
-        ranked = sorted(self.sample, key=lambda found: -len(found.words.intersection(words)))
-        return [next((found.headline for found in ranked if word in found.words), "") for word in words]
+    def grouped(self, candidates: pd.DataFrame, number: int) -> pd.DataFrame:
+        """Return the first word of each group of candidates, with the others, and a headline for each group."""
+        groups = group_words(list(candidates.index), [found.words for found in self.sample], number)
+        examples: list[str] = []
+        for group in ({word, *others} for word, others in groups.items()):
+            ranked = sorted(self.sample, key=lambda found: -len(found.words & group))
+            fitting = [found.headline for found in ranked if found.words & group]
+            new = (headline for headline in fitting if headline not in examples)
+            examples.append(next(new, fitting[0] if fitting else ""))
+        together = pd.Series([", ".join(others) for others in groups.values()], list(groups), dtype="object")
+        return candidates.loc[list(groups)].assign(together=together, example=examples)
 
 
 def days_of(dates: list[Any]) -> pd.Series:

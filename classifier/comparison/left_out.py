@@ -76,7 +76,7 @@ def reference(
         is_known = vocabulary.without(number)
         totals = _measure(fitted, [labelled.texts[row] for row in rows.tolist()], odds, thresholds, is_known)
         values = {name: round(value, _DIGITS) for name, value in totals.measures().items() if isfinite(value)}
-        found[names[number]] = {"articles": totals.judged, **values}
+        found[names[number]] = {"articles": totals.articles, **values}
     return found
 
 

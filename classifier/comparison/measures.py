@@ -13,13 +13,11 @@ from classifier.model.curves import sigmoid
 from classifier.model.thresholds import apply_thresholds
 
 # Of each measure: 1 if a higher one is worse, -1 if a lower one is, 0 if it is neither.
-MEASURES = {"unknown_words": 1, "no_topic": 1, "margin": -1, "expected_precision": -1, "words": 0}
-_WITHIN = "within the range"
-_OUTSIDE = {  # what is said of a value below the range, and of one above it
-    1: ("better than any outlet tested", "worse than any outlet tested"),
-    -1: ("worse than any outlet tested", "better than any outlet tested"),
-    0: ("fewer than in any outlet tested", "more than in any outlet tested"),
-}
+MEASURES = {"not_judged": 1, "unknown_words": 1, "no_topic": 1, "margin": -1, "expected_precision": -1, "words": 0}
+# Only what is worse is called so: fewer articles without a topic, for one, are not better if their topics are wrong.
+_SHOWN = 3  # decimals: one article of 8,000 that cannot be judged, say, is not worse than none
+_WITHIN, _WORSE = "within the range", "worse than any outlet tested"
+_LOWER, _HIGHER = "lower than any outlet tested", "higher than any outlet tested"
 
 
 class Totals(NamedTuple):
@@ -87,6 +85,7 @@ class Totals(NamedTuple):
     def measures(self) -> dict[str, float]:
         """Return the value of each of `MEASURES`; NaN where there is nothing to measure on."""
         return {
+            "not_judged": _ratio(self.articles - self.judged, self.articles),
             "unknown_words": _ratio(self.words - self.known, self.words),
             "no_topic": _ratio(self.untagged, self.judged),
             "margin": _ratio(self.margins, self.judged),
@@ -122,11 +121,16 @@ def beside(measures: Mapping[str, float], reference: Mapping[str, Mapping[str, f
 
 
 def _place(value: float, low: float, high: float, worse: int) -> str:
-    """Say where a value lies beside a range."""
-    below, above = _OUTSIDE[worse]
+    """Say where a value lies beside a range, as far as the digits that are shown tell."""
     if not isfinite(value - low):
         return ""
-    return below if value < low else above if value > high else _WITHIN
+    value, low, high = (round(number, _SHOWN) for number in (value, low, high))
+    if low <= value <= high:
+        return _WITHIN
+    is_above = value > high
+    if worse == (1 if is_above else -1):
+        return _WORSE
+    return _HIGHER if is_above else _LOWER
 
 
 def check_reference(manifest: Mapping[str, Any]) -> dict[str, dict[str, float]]:

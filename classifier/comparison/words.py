@@ -1,7 +1,7 @@
 """Words that stand out: how much more often they occur in some articles than in others."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -13,10 +13,11 @@ from classifier.text.lexicon import Lexicon
 from classifier.text.tokens import decode, tokenize
 
 MIN_ARTICLES = 5  # that have a word, for it to be shown
-# Added to both shares before one is divided by the other. Shrinkage of observed-to-expected ratios (Norén, Hopstadius
-# and Bate, 2013, doi:10.1177/0962280211403604), with a constant in proportion to the number of articles: a word that
-# few articles have cannot stand out as much as one that many have.
+# Added to both shares before one is divided by the other, but at least the share of one article. Shrinkage of
+# observed-to-expected ratios (Norén, Hopstadius and Bate, 2013, doi:10.1177/0962280211403604), with a constant in
+# proportion to the number of articles: a word that few articles have cannot stand out as much as one that many have.
 SHRINKAGE = 0.005
+MIN_TIMES = 1.5  # below, words are those of any news: который, заявить
 _MAX_WORDS = 200_000  # words that the lexicon lacks, of which we count the articles: 20 MB
 
 
@@ -72,6 +73,39 @@ def unknown_lemmas(text: str, columns: ColumnArray, known: Collection[str]) -> s
     return {lemma for lemma in found if lemma and lemma not in known and not _is_foreign(lemma)}
 
 
+def group_words(ranked: Sequence[str], texts: Sequence[Collection[str]], number: int) -> dict[str, list[str]]:
+    """Join words that occur in the same texts, such as those of one story.
+
+    >>> group_words(["порт", "мост", "ледокол"], [{"порт", "ледокол"}, {"порт", "ледокол", "мост"}], 2)
+    {'порт': ['ледокол'], 'мост': []}
+
+    Parameters
+    ----------
+    ranked
+        Words, best first.
+    texts
+        The words of each text.
+    number
+        How many groups to return, at most.
+
+    Returns
+    -------
+    dict
+        The first word of each group, with the others: more than half of the texts that have the one or the other have
+        both.
+    """
+    rows = {word: {row for row, words in enumerate(texts) if word in words} for word in ranked}
+    groups: dict[str, list[str]] = {}
+    for word in ranked:
+        near = (first for first in groups if 2 * len(rows[word] & rows[first]) > len(rows[word] | rows[first]))
+        first = next(near, None)
+        if first is not None:
+            groups[first].append(word)
+        elif len(groups) < number:
+            groups[word] = []
+    return groups
+
+
 def _is_foreign(lemma: str) -> bool:
     """Whether a lemma has letters that cp1251 lacks, and so cannot be shown."""
     return decode(b"\x98") in lemma
@@ -80,9 +114,9 @@ def _is_foreign(lemma: str) -> bool:
 def contrast(counts: pd.Series, articles: int, beside: pd.Series, number: int) -> pd.DataFrame:
     """Return the words that occur most often in some articles, compared with others.
 
-    >>> words = contrast(pd.Series({"метро": 50, "город": 80}), 100, pd.Series({"город": 0.6}), 5)
+    >>> words = contrast(pd.Series({"метро": 50, "город": 80}), 100, pd.Series({"город": 0.53}), 5)
     >>> words.times.round(1).to_dict()
-    {'метро': 101.0, 'город': 1.3}
+    {'метро': 51.0, 'город': 1.5}
 
     Parameters
     ----------
@@ -99,12 +133,13 @@ def contrast(counts: pd.Series, articles: int, beside: pd.Series, number: int) -
     -------
     DataFrame
         By word, the one that stands out most first: ``articles``, how many have it; ``share`` of them; ``beside``, the
-        share of the others; ``times``, how many times as often it occurs, after `SHRINKAGE` is added to both shares.
-        Words of fewer than `MIN_ARTICLES` articles, or that occur less often than in the others, are left out.
+        share of the others; ``times``, how many times as often it occurs, with `SHRINKAGE`.
+        Words of fewer than `MIN_ARTICLES` articles, or that occur less than `MIN_TIMES` as often, are left out.
     """
     frequent = counts[counts >= MIN_ARTICLES]
     table = pd.DataFrame({"articles": frequent, "share": frequent / max(articles, 1)})
     table["beside"] = beside.reindex(frequent.index).fillna(0.0).to_numpy()
-    table["times"] = (table["share"] + SHRINKAGE) / (table["beside"] + SHRINKAGE)
-    table = table[table["times"] > 1].sort_values("times", ascending=False, kind="stable").head(number)
+    shrinkage = max(SHRINKAGE, 1 / max(articles, 1))
+    table["times"] = (table["share"] + shrinkage) / (table["beside"] + shrinkage)
+    table = table[table["times"] >= MIN_TIMES].sort_values("times", ascending=False, kind="stable").head(number)
     return table.rename_axis("word")

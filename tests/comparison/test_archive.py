@@ -14,6 +14,11 @@ RIDDLES = [f"{RIDDLE}, номер {number}" for number in range(6)]
 BAGELS = [f"Бублики и баранки, бублики с маком, номер {number}" for number in range(6)]
 
 
+def words_of(candidates):
+    """Return the words of each candidate."""
+    return [{word, *filter(None, together.split(", "))} for word, together in candidates.together.items()]
+
+
 def archive_of(texts, **columns):
     return pd.DataFrame({"title": "", "text": texts, **columns})
 
@@ -56,9 +61,9 @@ def test_growing_words_of_articles_without_a_topic_are_candidates_for_a_topic(sh
     dates = [*["2023-01-10"] * 6, *["10.03.2023"] * 6, "2023-03-11"]
     found = compare(archive_of([*RIDDLES, *BAGELS, MATCH], date=dates), shipped)
     assert found.since == "2023-03-10" and found.untagged == 12
-    assert set(found.candidates.index) == {"бублик", "баранка", "мак"}
-    assert found.candidates.example["бублик"] == BAGELS[0]
-    assert found.candidates[["share", "beside"]].loc["бублик"].to_list() == [1.0, 0.0]
+    assert words_of(found.candidates) == [{"бублик", "баранка", "мак"}]  # always together: one candidate
+    assert found.candidates.example.to_list() == BAGELS[:1]
+    assert found.candidates[["share", "beside"]].to_numpy().tolist() == [[1.0, 0.0]]
 
 
 @pytest.mark.parametrize("dates", [None, ["2023-01-10"] * 12, ["2023-01-10", "2023-01-11", *[None] * 10]])
@@ -66,8 +71,14 @@ def test_without_dates_the_articles_without_a_topic_are_compared_with_the_others
     matches = [f"{MATCH} в номере {number}" for number in range(6)]
     frame = archive_of([*RIDDLES, *matches], **({} if dates is None else {"date": dates}))
     found = compare(frame, shipped)
-    assert found.since == "" and {"загадка", "кольцо"} <= set(found.candidates.index)
-    assert "номер" not in found.candidates.index  # the others have it too
+    (words,) = words_of(found.candidates)
+    assert found.since == "" and {"загадка", "кольцо"} < words and "номер" not in words  # which the others have too
+
+
+def test_candidates_that_do_not_occur_together_have_examples_of_their_own(shipped):
+    found = compare(archive_of([*RIDDLES, *BAGELS, f"{MATCH}, номер 7"]), shipped).candidates
+    assert {"загадка", "бублик"} < set.union(*words_of(found)) and len(found) == 2
+    assert set(found.example) == {RIDDLES[0], BAGELS[0]}
 
 
 def test_a_sample_of_the_articles_without_a_topic_tells_what_grows(shipped, monkeypatch):

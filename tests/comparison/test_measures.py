@@ -14,6 +14,7 @@ REFERENCE = {"one": {"margin": 1.0, "words": 100.0}, "two": {"margin": 3.0, "wor
 def test_measures_are_means_over_the_articles_that_can_be_judged():
     measures = TOTALS.measures()
     assert measures.keys() == MEASURES.keys() and (TOTALS.articles, TOTALS.judged) == (3, 2)
+    assert measures["not_judged"] == pytest.approx(1 / 3)
     assert measures["unknown_words"] == pytest.approx(3 / 30)
     assert measures["no_topic"] == 0.5
     assert measures["margin"] == pytest.approx((2 - 1) / 2)  # 2 above the threshold of one topic, 1 below the other's
@@ -36,10 +37,11 @@ def test_nothing_to_measure_on_is_no_number():
     [
         ("margin", 0.9, "worse than any outlet tested"),
         ("margin", 1.0, "within the range"),
-        ("margin", 3.1, "better than any outlet tested"),
-        ("words", 99, "fewer than in any outlet tested"),
-        ("words", 301, "more than in any outlet tested"),
+        ("margin", 3.1, "higher than any outlet tested"),
+        ("words", 99, "lower than any outlet tested"),
+        ("words", 301, "higher than any outlet tested"),
         ("words", np.nan, ""),
+        ("margin", 0.9996, "within the range"),  # as far as the digits that are shown tell
         ("no_topic", 0.1, ""),  # of which the reference tells nothing
     ],
 )
@@ -48,10 +50,11 @@ def test_a_measure_stands_beside_its_range_over_outlets(measure, value, place):
     assert row["place"] == place
 
 
-def test_more_unknown_words_are_worse():
+def test_more_unknown_words_are_worse_and_fewer_are_not_called_better():
     reference = {outlet: {"unknown_words": share} for outlet, share in (("one", 0.02), ("two", 0.06))}
     row = beside(dict.fromkeys(MEASURES, 0.07), reference).loc["unknown_words"]
     assert row.to_list() == [0.07, 0.02, 0.06, "one", "two", "worse than any outlet tested"]
+    assert beside(dict.fromkeys(MEASURES, 0.01), reference).loc["unknown_words"].place == "lower than any outlet tested"
 
 
 @pytest.mark.parametrize("reference", [[], {"one": 1}, {"one": {"margin": "much"}}])
