@@ -11,8 +11,8 @@ PACKAGE = Path(classifier.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 # From low to high: a module imports from its own folder and from what stands before it.
 LAYERS = [
-    *("errors", "arrays", "topics", "text", "storage", "pages", "model", "data"),
-    *("tagging", "annotation", "dask", "evaluation", "comparison", "train", "extend", "cli", "__init__", "__main__"),
+    *("errors", "arrays", "topics", "text", "storage", "pages", "model", "data", "duplicates", "tagging"),
+    *("annotation", "dask", "evaluation", "comparison", "trends", "train", "extend", "cli", "__init__", "__main__"),
 ]
 
 

@@ -122,13 +122,6 @@ def show_table(table: "pd.DataFrame", format: str) -> None:
     if format == "json":
         emit(table.reset_index().to_json(orient="records", force_ascii=False, indent=1))
         return
-    from rich.table import Table
-    from rich.text import Text
+    from classifier.data.writers.frame import table_of
 
-    shown = Table(box=None, pad_edge=False)
-    is_number = table.dtypes.map(lambda dtype: dtype.kind in "if")
-    for column, number in {table.index.name: False, **is_number}.items():
-        shown.add_column(Text(str(column)), justify="right" if number else "left", no_wrap=number)
-    for row in table.itertuples():
-        shown.add_row(*(Text(f"{value:.3f}" if isinstance(value, float) else one_line(str(value))) for value in row))
-    rich_console().print(shown)
+    rich_console().print(table_of(table.reset_index()))

@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from classifier.dask.frames import broadcast
+from classifier.data.frames import check_columns, texts_of
 from classifier.errors import UsageError
 from classifier.model.features import FeatureExtractor, Moments
-from classifier.tagging.frames import check_columns, texts_of
 from classifier.text.lexicon import Lexicon, distinct_tokens, document_frequencies
 from classifier.topics import parse_topics
 

@@ -170,14 +170,23 @@ _TABLES: dict[str, Callable[..., pd.DataFrame]] = {
 }
 
 
-def _read_table(path: Path) -> pd.DataFrame:
+def read_table(path: Path, column: str = "topics") -> pd.DataFrame:
+    """Return a table that is no articles, such as labels; of a workbook, the sheet with a column of that name.
+
+    Raises
+    ------
+    UsageError
+        It is missing, or its format is unknown.
+    Error
+        It is damaged.
+    """
     format = ending(path).format
     if format not in (*_TABLES, ".xlsx"):
-        raise UsageError(f"{path} has an unknown format: labels are read from {' '.join(_TABLES)} .xlsx")
+        raise UsageError(f"{path} has an unknown format: such a table is read from {' '.join(_TABLES)} .xlsx")
     try:
         with warnings.catch_warnings(), open_file(path, str(path), format) as file:
             warnings.simplefilter("error", pd.errors.ParserWarning)  # rows of too many fields
-            return (_read_sheet(file, path) if format == ".xlsx" else _TABLES[format](file)).astype(object)
+            return (_read_sheet(file, path, column) if format == ".xlsx" else _TABLES[format](file)).astype(object)
     except Error:
         raise
     except OSError as error:
@@ -186,8 +195,8 @@ def _read_table(path: Path) -> pd.DataFrame:
         raise Error(f"{path} is not a readable table: {error}") from error
 
 
-def _read_sheet(file: Any, path: Path) -> pd.DataFrame:
-    with open_sheet(file, str(path), "topics") as sheet:
+def _read_sheet(file: Any, path: Path, column: str) -> pd.DataFrame:
+    with open_sheet(file, str(path), column) as sheet:
         return pd.DataFrame([row for _, row in sheet.rows], columns=sheet.names)
 
 
@@ -202,7 +211,7 @@ def _read_labels(paths: Sequence[Path]) -> dict[str, dict[str, Any]]:
 
 def _label_rows(path: Path) -> Iterator[dict[str, Any]]:
     """Yield the rows of a labels file, each of another article, with ids as articles have them."""
-    table = _read_table(path)
+    table = read_table(path)
     for column in ("id", "topics"):
         if column not in table:
             advice = "; `news-topics labels` makes a table of what readers filled in" if "topic 1" in table else ""

@@ -1,14 +1,13 @@
 """DataFrames of articles to DataFrames of topics: for pandas, and for systems that cut large tables into frames."""
 
-from collections.abc import Iterator, Sequence
-from itertools import repeat
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from classifier.data.answers import check_kept, check_topic_columns
-from classifier.data.articles import as_string, with_title
+from classifier.data.frames import check_columns, texts_of
 from classifier.errors import UsageError
 from classifier.model.predictions import RESERVED, Mode
 from classifier.model.predictor import BATCH, TopicPredictor, cached_predictor
@@ -93,24 +92,3 @@ def as_predictor(model: "str | Path | TopicClassifier | TopicPredictor | bytes |
             f"{model!r} is not a model: give a fitted TopicClassifier, a model folder, or None for the shipped model"
         )
     return predictor
-
-
-def check_columns(frame: pd.DataFrame, *names: str) -> None:
-    """Refuse a frame that lacks a column, and what is no frame: a `UsageError`."""
-    if not hasattr(frame, "columns"):
-        raise UsageError(
-            f"give a DataFrame, not {type(frame).__name__}; of a list or Series: pd.DataFrame({{'text': ...}})"
-        )
-    for name in names:
-        if name not in frame:
-            raise UsageError(f"no column {name!r} (there are: {', '.join(map(str, frame.columns)) or 'none'})")
-
-
-def texts_of(frame: pd.DataFrame, text: str, title: str) -> Iterator[str]:
-    """Return the texts of the articles, headlines first; errors are those of `tag_frame`."""
-    return map(with_title, _cells(frame, title) if title in frame else repeat(""), _cells(frame, text))
-
-
-def _cells(frame: pd.DataFrame, name: str) -> Iterator[str]:
-    cells = frame[name].astype(object).where(frame[name].notna(), None)
-    return (as_string(cell, name, f"row {label!r}") for label, cell in zip(frame.index, cells, strict=True))

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import IO, Any
 
-from classifier.data.answers import OutputOptions, TaggedBatch, Write
+from classifier.data.answers import OutputOptions, Write
 
 _encode = json.JSONEncoder(ensure_ascii=False, default=str, allow_nan=False).encode
 
@@ -14,13 +14,13 @@ _encode = json.JSONEncoder(ensure_ascii=False, default=str, allow_nan=False).enc
 @contextmanager
 def write_json_lines(file: IO[str], options: OutputOptions, classes: Sequence[str]) -> Iterator[Write]:
     """Open a function that writes batches."""
+    yield lambda batch: write_rows(file, batch.columns(options))
 
-    def write(batch: TaggedBatch) -> None:
-        columns = batch.columns(options)
-        rows = (dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True))
-        file.write("".join(f"{_line(row)}\n" for row in rows))
 
-    yield write
+def write_rows(file: IO[str], columns: dict[str, list[Any]]) -> None:
+    """Write an object for each row of some columns."""
+    rows = (dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True))
+    file.write("".join(f"{_line(row)}\n" for row in rows))
 
 
 def _line(row: dict[str, Any]) -> str:

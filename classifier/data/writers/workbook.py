@@ -20,6 +20,15 @@ _WIDTH = 18
 @contextmanager
 def write_workbook(file: IO[bytes], options: OutputOptions, classes: Sequence[str]) -> Iterator[Write]:
     """Open a function that writes batches; what is written is kept in a temporary file until the end."""
+    with open_sheet_writer(file, "topics") as sheet:
+        yield lambda batch: sheet.write(batch.columns(options))
+        if not sheet.rows:
+            sheet.write(TaggedBatch.empty(classes).columns(options))
+
+
+@contextmanager
+def open_sheet_writer(file: IO[bytes], name: str) -> Iterator["SheetWriter"]:
+    """Open a workbook of one sheet of some name, which is written to `file` at the end."""
     try:
         import xlsxwriter
     except ImportError as error:
@@ -27,31 +36,28 @@ def write_workbook(file: IO[bytes], options: OutputOptions, classes: Sequence[st
     with TemporaryDirectory() as folder:  # XlsxWriter leaves temporary files if a run fails, a traceback on a full disk
         written = Path(folder) / "book.xlsx"
         book = xlsxwriter.Workbook(written, {"constant_memory": True, "tmpdir": folder})
-        table = _Table(book)
+        sheet = SheetWriter(book, name)
         try:
-            yield lambda batch: table.write(batch, options)
-            if not table.rows:
-                table.write(TaggedBatch.empty(classes), options)
+            yield sheet
             book.close()
             with written.open("rb") as content:
                 shutil.copyfileobj(content, file)
         except xlsxwriter.exceptions.XlsxWriterException as error:
             raise Error(f"the workbook cannot be written: {error}") from error
         finally:
-            table.sheet.row_data_fh.close()
+            sheet.sheet.row_data_fh.close()
 
 
-class _Table:
-    """The sheet that is being written."""
+class SheetWriter:
+    """The sheet that is being written; `rows` counts those written, with the header."""
 
-    def __init__(self, book: Any) -> None:
-        self.sheet = book.add_worksheet("topics")
+    def __init__(self, book: Any, name: str) -> None:
+        self.sheet = book.add_worksheet(name)
         self.rows = 0
         self._bold = book.add_format({"bold": True})
 
-    def write(self, batch: TaggedBatch, options: OutputOptions) -> None:
-        """Write a batch; the header comes with the first one."""
-        columns = batch.columns(options)
+    def write(self, columns: dict[str, list[Any]]) -> None:
+        """Write rows, given as columns of one length; the header comes with the first ones."""
         if not self.rows:
             self._write_header(list(columns))
         for row in zip(*columns.values(), strict=True):

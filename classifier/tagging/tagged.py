@@ -1,0 +1,161 @@
+"""Tagged articles as frames: answers that ``predict`` has written are read back, and articles are tagged now."""
+
+import sys
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from classifier.data.articles import BATCH, STDIN, Article, Columns, Notice, OnError, ReadOptions, batched, with_title
+from classifier.data.folders import expand
+from classifier.data.reading import read
+from classifier.data.unpacking import ARCHIVE, ending
+from classifier.errors import Error, UsageError
+from classifier.tagging.batches import tag_articles
+from classifier.topics import parse_topics
+
+WIDE, LONG = (
+    ("topics", "probabilities"),
+    ("topic", "probability"),
+)  # columns of answers: a row an article, or a topic
+_NOTE = "note"  # a column of every answer, and of few other tables
+_TABLES = {".csv", ".tsv", ".jsonl", ".json", ".parquet", ".xlsx", ARCHIVE}  # that may hold answers
+
+
+def read_tagged(
+    paths: Sequence[str | Path],
+    model: Path | None = None,
+    options: ReadOptions = ReadOptions(),  # noqa: B008  (it is immutable)
+    *,
+    keep: Sequence[str] = (),
+    on_error: OnError | None = None,
+) -> Iterator[pd.DataFrame]:
+    """Read answers, or tag articles, batch by batch.
+
+    Parameters
+    ----------
+    paths
+        Files and folders, of answers as ``predict`` writes them, or of articles; ``-`` is standard input.
+    model
+        Model folder for articles; None: the shipped model. Answers need none.
+    options
+        How files are read. The column of dates is kept if it is there.
+    keep
+        Columns that must be there too.
+    on_error
+        As in `classifier.data.reading.read`.
+
+    Yields
+    ------
+    DataFrame
+        ``id``, ``date`` (None where it is not known), ``title`` and ``text`` (which begins with the title; empty where it
+        is not known), those to keep, ``topics`` and ``probabilities``
+        (lists), ``note``.
+
+    Raises
+    ------
+    UsageError
+        As from `read`; and a column to keep is missing.
+    """
+    files = [file for path in paths for file in expand(Path(path), strict=options.strict)]
+    optional = tuple(dict.fromkeys((options.columns.date, *options.columns.optional)))
+    asked = replace(options, columns=options.columns._replace(keep=tuple(keep), optional=optional))
+    for path in files:
+        columns = _columns_of_answers(path, asked)
+        if columns is None:
+            batches = _tag(path, model, asked, on_error)
+        else:
+            batches = _read_answers(path, replace(asked, columns=columns), on_error)
+        for batch in batches:
+            yield batch.rename(columns={options.columns.date: "date"})
+
+
+def holds_answers(path: Path, options: ReadOptions = ReadOptions()) -> bool:  # noqa: B008
+    """Whether a file, or standard input, begins like answers that ``predict`` has written."""
+    return _columns_of_answers(path, options) is not None
+
+
+def _columns_of_answers(path: Path, options: ReadOptions) -> Columns | None:
+    """Return the columns under which answers are read, or None if a file does not hold answers."""
+    if path == Path(STDIN):
+        header = sys.stdin.buffer.peek(1).partition(b"\n")[0] if hasattr(sys.stdin.buffer, "peek") else b""
+        kinds = [kind for kind in (WIDE, LONG) if all(f"{name}".encode() in header for name in (kind[1], _NOTE))]
+    elif ending(path).format not in _TABLES and path.suffix.lower() != ARCHIVE:
+        kinds = []
+    else:
+        kinds = [kind for kind in (WIDE, LONG) if _begins_with(path, kind, options)]
+    return _answer_columns(options.columns, kinds[0]) if kinds else None
+
+
+def _begins_with(path: Path, kind: tuple[str, str], options: ReadOptions) -> bool:
+    """Whether a file is a table with the columns of a kind of answers."""
+    with suppress(Error), warnings.catch_warnings():
+        warnings.simplefilter("ignore", Notice)
+        columns = _answer_columns(options.columns._replace(keep=()), kind)
+        first = next(read([path], replace(options, columns=columns), on_error=lambda _: None), None)
+        # JSON may lack any column; answers have a list of topics, or a topic, which may be null.
+        return first is not None and (kind == LONG or first.row[kind[0]] is not None or path.suffix == ".xlsx")
+    return False
+
+
+def _answer_columns(columns: Columns, kind: tuple[str, str]) -> Columns:
+    """Return the columns under which answers are read: in the place of a text, they all have a note."""
+    return columns._replace(
+        text=_NOTE, keep=tuple(dict.fromkeys((*kind, *columns.keep))), optional=(*columns.optional, columns.text)
+    )
+
+
+def _tag(path: Path, model: Path | None, options: ReadOptions, on_error: OnError | None) -> Iterator[pd.DataFrame]:
+    for batch in tag_articles(model, read([path], options, on_error=on_error)):
+        answers = batch.predictions.columns()
+        texts = [article.text for article in batch.articles]
+        yield _frame(batch.articles, texts, {name: answers[name] for name in (*WIDE, _NOTE)})
+
+
+def _read_answers(path: Path, options: ReadOptions, on_error: OnError | None) -> Iterator[pd.DataFrame]:
+    articles = read([path], options, on_error=on_error)
+    text = options.columns.optional[-1]
+    for batch in batched(articles if WIDE[0] in options.columns.keep else _joined(articles), BATCH):
+        places = [article.place for article in batch]
+        topics = parse_topics([article.row.pop(WIDE[0]) for article in batch], places)
+        probabilities = [_numbers(article.row.pop(WIDE[1]), article.place) for article in batch]
+        notes = [article.text.removeprefix(article.headline).strip() for article in batch]
+        bodies = [str(article.row.pop(text) or "") for article in batch]
+        texts = [with_title(article.headline, body) if body else "" for article, body in zip(batch, bodies, strict=True)]
+        yield _frame(batch, texts, {WIDE[0]: topics, WIDE[1]: probabilities, _NOTE: notes})
+
+
+def _frame(articles: Sequence[Article], texts: Sequence[str], answers: dict[str, list[Any]]) -> pd.DataFrame:
+    kept = {name: [article.row[name] for article in articles] for name in articles[0].row}
+    titles = [article.headline for article in articles]
+    ids = [article.id for article in articles]
+    return pd.DataFrame({"id": ids, "title": titles, "text": texts, **kept, **answers})
+
+
+def _joined(rows: Iterable[Article]) -> Iterator[Article]:
+    """Join the rows of each article of a long answer, which follow each other, to one."""
+    current: Article | None = None
+    for row in rows:
+        topic, probability = row.row.pop(LONG[0]), row.row.pop(LONG[1])
+        if current is None or row.id != current.id:
+            if current is not None:
+                yield current
+            current = row._replace(row={**row.row, WIDE[0]: [], WIDE[1]: []})
+        if topic not in (None, ""):
+            current.row[WIDE[0]].append(topic)
+            current.row[WIDE[1]].append(probability)
+    if current is not None:
+        yield current
+
+
+def _numbers(cell: Any, place: str) -> list[float | None]:
+    """Return the probabilities in a cell: a list, or numbers separated by ``;``, with gaps for topics without one."""
+    values = cell.split(";") if isinstance(cell, str) else cell if isinstance(cell, list) else [cell]
+    try:
+        return [None if value is None or not str(value).strip() else float(value) for value in values if values != [""]]
+    except (TypeError, ValueError) as error:
+        raise UsageError(f"{place}: probabilities are {cell!r:.60}, not numbers separated by ';'") from error

@@ -1,0 +1,37 @@
+"""Intervals of shares: how far a share is from the truth by chance, and by the errors of the classifier."""
+
+import numpy as np
+from scipy.stats import norm
+
+from classifier.arrays import Float64Array
+
+LEVEL = 0.95  # of intervals
+
+
+def quantile(level: float = LEVEL) -> float:
+    """Return how many standard deviations an interval reaches to each side, 1.96 for 95 %."""
+    return float(norm.ppf((1 + level) / 2))
+
+
+def wilson(share: Float64Array, number: Float64Array, z: float) -> tuple[Float64Array, Float64Array]:
+    """Return the limits of shares of so many independent articles (Wilson, 1927); NaN of no article.
+
+    The limits lie within 0 and 1, and are right for rare topics too, where those of a bootstrap are far too narrow:
+    tests/benchmarks/coverage.md compares them.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        spread = z * np.sqrt(share * (1 - share) / number + z**2 / (4 * number**2))
+        middle, scale = share + z**2 / (2 * number), 1 + z**2 / number
+        return np.maximum((middle - spread) / scale, 0), np.minimum((middle + spread) / scale, 1)
+
+
+def difference(
+    earlier: Float64Array, later: Float64Array, numbers: tuple[Float64Array, Float64Array], z: float
+) -> tuple[Float64Array, Float64Array]:
+    """Return the limits of ``later - earlier`` (Newcombe, 1998, method 10), from shares and numbers of articles."""
+    low_1, high_1 = wilson(earlier, numbers[0], z)
+    low_2, high_2 = wilson(later, numbers[1], z)
+    change = later - earlier
+    down = np.sqrt((later - low_2) ** 2 + (high_1 - earlier) ** 2)
+    up = np.sqrt((high_2 - later) ** 2 + (earlier - low_1) ** 2)
+    return change - down, change + up

@@ -1,0 +1,155 @@
+"""How large a share of the news a topic has, period by period, and how sure that is."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from classifier.errors import Error
+from classifier.topics import check_known, taxonomy, taxonomy_order
+from classifier.trends.checking import Checked, check
+from classifier.trends.counting import KEYS, Counts, Plan, count
+from classifier.trends.intervals import quantile, wilson
+from classifier.trends.periods import By, label_ordinals
+
+MIN_ARTICLES = 30  # of a period: the interval of a share of 5 % is 16 points wide there
+_STEADY = 5  # articles of a topic from which its own design effect counts as much as that of all topics
+COLUMNS = [
+    *("period", "group", "topic", "articles", "all_articles", "share", "low", "high"),
+    *("corrected", "corrected_low", "corrected_high", "reprints"),
+]
+
+
+def shares(
+    frame: Any,
+    by: By = "month",
+    *,
+    split: str | None = None,
+    topics: Sequence[str] | None = None,
+    once: bool = True,
+    checked: "Mapping[str, Sequence[str]] | pd.DataFrame | None" = None,
+    min_articles: int = MIN_ARTICLES,
+) -> pd.DataFrame:
+    """Count topics over time.
+
+    >>> import pandas as pd
+    >>> tagged = pd.DataFrame({"date": ["2023-05-01"] * 40, "topics": [["sport"]] * 10 + [[]] * 30})
+    >>> shares(tagged)[["period", "topic", "articles", "share", "low", "high"]].round(2)
+        period  topic  articles  share   low  high
+    0  2023-05  sport        10   0.25  0.14   0.4
+
+    Parameters
+    ----------
+    frame
+        Tagged articles, a DataFrame of pandas or Dask, as from `classifier.tag_frame` with ``keep=["date"]``: columns
+        ``date`` and ``topics``; if it has ``note``, articles that could not be judged are left out; if it has
+        ``cluster`` and ``first``, as `join_clusters` adds them, reprints are known.
+    by
+        ``day``, ``week`` (from Monday), ``month``, ``quarter`` or ``year``.
+    split
+        Column whose values are counted apart, such as the outlet.
+    topics
+        Those to count; None: all that occur.
+    once
+        Count reprints of an article once, at the first; else all.
+    checked
+        Topics that a person gave to articles chosen at random: a table or mapping, as `check` takes it.
+    min_articles
+        A period of fewer has no share.
+
+    Returns
+    -------
+    DataFrame
+        A row for each period from the first to the last, group and topic: ``period``, ``group`` (empty if there is
+        one), ``topic``, ``articles`` that have it, of ``all_articles``, their ``share`` with the limits ``low`` and
+        ``high`` of its 95 % interval for sampling: another draw of days would give another share. With `checked`,
+        ``corrected``, ``corrected_low`` and ``corrected_high`` are the share without the classifier's errors and its
+        limits, for both sampling and the classifier; gaps where a topic was read too rarely. ``reprints`` that have the
+        topic were left out, or counted if `once` is false.
+
+    Raises
+    ------
+    UsageError
+        A column is missing, a topic does not occur, or none of the articles was read.
+    Error
+        No article has a date.
+    """
+    table = estimate(count(frame, Plan(by, split, once)), by, topics, min_articles)
+    if checked is not None:
+        table = correct(table, check(frame, checked, once=once)[0])
+    return table[COLUMNS]
+
+
+def estimate(
+    counts: Counts, by: By, topics: Sequence[str] | None = None, min_articles: int = MIN_ARTICLES
+) -> pd.DataFrame:
+    """Return the shares that counts tell, and of how many independent articles, ``number``; the rest as in `shares`."""
+    table = _grid(counts, _choose_topics(counts, topics))
+    effect = design_effects(counts)
+    keys = pd.MultiIndex.from_frame(table[["group", "topic"]])
+    enough = table.all_articles >= max(min_articles, 1)
+    number = (table.all_articles / effect.reindex(keys).fillna(1).to_numpy()).where(enough)
+    share = (table.articles / table.all_articles).where(enough)
+    low, high = wilson(share.to_numpy(), number.to_numpy(), quantile())
+    gaps = dict.fromkeys(["corrected", "corrected_low", "corrected_high"], np.nan)
+    return table.assign(period=label_ordinals(table.period, by), share=share, low=low, high=high, number=number, **gaps)
+
+
+def correct(table: pd.DataFrame, checked: Mapping[str, Checked]) -> pd.DataFrame:
+    """Return the table of `estimate` with corrected shares, where enough was read."""
+    table = table.copy()
+    for topic, errors in checked.items():
+        rows = table.index[(table.topic == topic) & table.share.notna()]
+        if errors.is_enough and len(rows):
+            known = table.loc[rows, ["share", "number"]].to_numpy()
+            corrected = np.column_stack([errors.correct(known[:, 0]), errors.limits(*known.T)])
+            table.loc[rows, ["corrected", "corrected_low", "corrected_high"]] = corrected
+    return table
+
+
+def design_effects(counts: Counts) -> pd.Series:
+    """Return by how much days and reprints multiply the variance of a share, by group and topic; 1 or more.
+
+    It is the variance that a bootstrap of blocks tends to, that of a ratio of clusters (Kish, 1965), over all periods
+    together: of a single month it could not be told. A topic with few articles borrows from the others.
+    """
+    blocks = counts.blocks.assign(square=counts.blocks["number"] ** 2)
+    sums = blocks.groupby(["group", "period"]).agg(
+        all=("number", "sum"), squares=("square", "sum"), blocks=("number", "size")
+    )
+    joined = counts.topics.merge(blocks, on=["group", "period", "block"], suffixes=("", "_all"))
+    joined = joined.assign(square=joined["number"] ** 2, product=joined["number"] * joined["number_all"])
+    given = joined.groupby(["group", "period", "topic"])[["number", "square", "product"]].sum().reset_index()
+    given = given.join(sums, on=["group", "period"])
+    given = given[given.blocks > 1]
+    share = given["number"] / given["all"]
+    scatter = given.square - 2 * share * given["product"] + share**2 * given.squares
+    given = given.assign(scatter=scatter * given.blocks / (given.blocks - 1), chance=share * (1 - share) * given["all"])
+    by_topic = given.groupby(["group", "topic"])[["number", "scatter", "chance"]].sum()
+    own = (by_topic.scatter / by_topic.chance).where(by_topic.chance > 0, 1)
+    usual = (own * by_topic["number"]).groupby("group").sum() / by_topic["number"].groupby("group").sum()
+    of_group = usual.reindex(by_topic.index.get_level_values("group")).to_numpy()
+    steadied = (own * by_topic["number"] + of_group * _STEADY) / (by_topic["number"] + _STEADY)
+    return pd.Series(steadied.clip(lower=1))
+
+
+def _choose_topics(counts: Counts, topics: Sequence[str] | None) -> list[str]:
+    if not len(counts.blocks):
+        raise Error("no article has a date and could be judged: nothing can be counted")
+    found = taxonomy_order(counts.topics["topic"])
+    for topic in topics or ():
+        check_known(topic, {*found, *taxonomy()})
+    return found if topics is None else list(dict.fromkeys(topics))
+
+
+def _grid(counts: Counts, topics: Sequence[str]) -> pd.DataFrame:
+    """Return a row for each period from the first to the last, group and topic, with what was counted."""
+    ordinals = range(counts.blocks["period"].min(), counts.blocks["period"].max() + 1)
+    grid = pd.MultiIndex.from_product([ordinals, sorted(counts.blocks["group"].unique()), topics], names=KEYS)
+    articles = counts.topics.groupby(KEYS)["number"].sum().reindex(grid, fill_value=0)
+    reprints = counts.reprints.set_index(KEYS)["number"].reindex(grid, fill_value=0)
+    table = pd.DataFrame({"articles": articles, "reprints": reprints}).reset_index()
+    sizes = counts.blocks.groupby(["period", "group"])["number"].sum()
+    keys = pd.MultiIndex.from_frame(table[["period", "group"]])
+    return table.assign(all_articles=sizes.reindex(keys, fill_value=0).to_numpy())
