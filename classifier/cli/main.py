@@ -17,6 +17,7 @@ from classifier.cli.info import info
 from classifier.cli.labels import labels
 from classifier.cli.predict import predict
 from classifier.cli.queue import queue
+from classifier.cli.top import top
 from classifier.cli.topics import topics
 from classifier.cli.train import train
 from classifier.errors import Error, interruption_code
@@ -49,7 +50,7 @@ def cli() -> None:
     """  # noqa: D301  (the backslash is click's mark for lines that are not to be wrapped)
 
 
-for command in (predict, explain, topics, compare, queue, labels, doubt, extend, train, evaluate, info):
+for command in (predict, explain, topics, compare, top, queue, labels, doubt, extend, train, evaluate, info):
     cli.add_command(command)
 
 

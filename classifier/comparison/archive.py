@@ -11,11 +11,13 @@ import pandas as pd
 from classifier.comparison.measures import Totals, beside, check_reference
 from classifier.comparison.words import WordCounts, contrast, group_words, training_shares, unknown_lemmas
 from classifier.data.articles import Article, batched
+from classifier.data.frames import check_columns, texts_of
+from classifier.duplicates.days import DAY, UNKNOWN, days_of, iso_day, moments
 from classifier.model.curves import sigmoid
 from classifier.model.predictor import TopicPredictor
 from classifier.model.thresholds import apply_thresholds
 from classifier.storage.model_folder import read_manifest
-from classifier.tagging.frames import as_predictor, check_columns, texts_of
+from classifier.tagging.frames import as_predictor
 from classifier.text.columns import NO_LEMMA, filter_indptr
 from classifier.text.display import visible
 
@@ -201,20 +203,16 @@ class _Archive:
         The first day of the later half of the articles divides them. If fewer than half of them have a date, or all
         have the same, there is nothing to tell: the day is an empty string.
         """
-        days = days_of([found.date for found in self.sample])
-        dated = days.dropna()
-        middle = dated.sort_values().iloc[len(dated) // 2] if len(dated) else None
-        if middle is None or 2 * len(dated) < len(days) or not (dated < middle).any():
+        days = days_of(moments(found.date for found in self.sample))
+        dated = np.flatnonzero(days != UNKNOWN)
+        middle = int(np.sort(days[dated])[len(dated) // 2]) if len(dated) else UNKNOWN
+        is_late = days[dated] >= middle
+        if 2 * len(dated) < len(days) or is_late.all():
             return contrast(pd.Series(dtype="int64"), 0, pd.Series(dtype="float64"), number), ""
-        self.sample = [self.sample[row] for row in dated.index]
-        is_late = (dated >= middle).to_numpy()
-        late, early = (
-            Counter(word for row in np.flatnonzero(half) for word in self.sample[row].words)
-            for half in (is_late, ~is_late)
-        )
-        self.sample = [self.sample[row] for row in np.flatnonzero(is_late)]
-        before = pd.Series(early, dtype="float64") / (~is_late).sum()
-        return contrast(pd.Series(late, dtype="int64"), int(is_late.sum()), before, number), f"{middle:%Y-%m-%d}"
+        early, late = ([self.sample[row] for row in dated[half].tolist()] for half in (~is_late, is_late))
+        self.sample = late
+        before = _words_of(early) / len(early)
+        return contrast(_words_of(late), len(late), before, number), iso_day(middle * DAY)
 
     def grouped(self, candidates: pd.DataFrame, number: int) -> pd.DataFrame:
         """Return the first word of each group of candidates, with the others, and a headline for each group."""
@@ -229,17 +227,9 @@ class _Archive:
         return candidates.loc[list(groups)].assign(together=together, example=examples)
 
 
-def days_of(dates: list[Any]) -> pd.Series:
-    """Return the days of dates in any usual form, day before month as Russians write them; NaT for anything else.
-
-    >>> days_of(["2023-02-01", "01.03.2023 10:00", 1999, None]).dt.strftime("%d.%m.%Y").tolist()[:3]
-    ['01.02.2023', '01.03.2023', '01.01.1999']
-    """
-    cells = pd.Series([None if value is None else str(value) for value in dates], dtype="object")
-    days = pd.to_datetime(cells, errors="coerce", format="ISO8601", utc=True)
-    others = pd.to_datetime(cells[days.isna()], errors="coerce", format="mixed", dayfirst=True, utc=True)
-    days[others.index] = others
-    return days.dt.normalize()
+def _words_of(articles: list[_Untagged]) -> pd.Series:
+    """Return how many articles have each word, by word."""
+    return pd.Series(Counter(word for found in articles for word in found.words), dtype="int64")
 
 
 def _headline(article: Article) -> str:

@@ -68,9 +68,9 @@ def _best(frame: pd.DataFrame, by: By, split: str | None, topics: Sequence[str] 
             "topic": parse_topics(frame["topics"].tolist()),
             "period": label_ordinals(to_ordinals(days, by), by).astype("str"),
             "group": "" if split is None else frame[split].fillna("").astype("str"),
-            "probability": frame["probabilities"].map(_floats).tolist(),
+            "probability": frame["probabilities"].map(floats_of).tolist(),
             "id": (frame["id"] if "id" in frame else frame.index.to_series()).astype("str"),
-            "title": _titles(frame),
+            "title": titles_of(frame),
             "date": days.astype("datetime64[ns]"),
         },
         index=frame.index,
@@ -85,12 +85,13 @@ def _first(tags: pd.DataFrame, number: int) -> pd.DataFrame:
     return ordered.groupby(["topic", "period"], sort=False).head(number).reset_index(drop=True)
 
 
-def _floats(cell: Any) -> list[float | None]:
+def floats_of(cell: Any) -> list[float | None]:
+    """Return the probabilities in a cell, a list or separated by ``;``; None for a topic without one."""
     values = cell.split(";") if isinstance(cell, str) else list(cell)
     return [None if value in (None, "") else float(value) for value in values] if values != [""] else []
 
 
-def _titles(frame: pd.DataFrame) -> pd.Series:
+def titles_of(frame: pd.DataFrame) -> pd.Series:
     """Return headlines; where there is none, the first words."""
     titles = frame["title"].fillna("").astype("str") if "title" in frame else pd.Series("", frame.index)
     if "text" in frame:
