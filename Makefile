@@ -42,7 +42,7 @@ quality: $(VENV)/developing  ## measure the tags beside tuned rivals; needs the 
 loop: $(VENV)/developing  ## measure what a newsroom's labels are worth; needs the corpus, takes half an hour; writes tests/benchmarks/loop.md
 	@$(BIN)/python -m tests.benchmarks.loop
 
-reference: $(VENV)/developing  ## measure what the shipped model does on each outlet left out, for `compare`; needs the corpus, takes five minutes
+reference: $(VENV)/developing  ## measure what the shipped model does on each outlet left out, for `compare`; needs the corpus, takes five to ten minutes
 	@$(BIN)/python -m tests.benchmarks.reference
 
 load: $(VENV)/developing  ## tag a million texts in one process; writes tests/benchmarks/load.md

@@ -62,7 +62,7 @@ class TrainOptions:
         Markdown for the top of the model card.
     at_random
         Ids of articles that were labelled because chance chose them: archives are compared with outlets on these, as
-        `comparison.reference` says.
+        `comparison.left_out.reference` says.
     """
 
     min_examples: int = MIN_EXAMPLES

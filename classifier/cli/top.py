@@ -71,7 +71,7 @@ def top(
     report_skipped(skipped)
     found = found.assign(date=[_day(date) for date in found["date"]], probability=found["probability"].round(DIGITS))
     if not found["words"].any():
-        say("no words are told: the files hold no texts (`predict --keep text` does), or the model lacks the topic")
+        say("no words are told: there are no texts (`predict --keep text` keeps them), or the model lacks the topic")
     show_table(_for_people(found) if format == "table" else found.set_index("id"), format)
 
 

@@ -89,7 +89,7 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         Where they contradict the label, one of the two is wrong. Only `fit` sets them; they are not stored.
     left_out_
         Raw scores of the training texts by models that did not see the text, or its outlet, from which
-        `classifier.comparison.reference` tells what to expect of other outlets. As `loo_proba_`, not stored.
+        `classifier.comparison.left_out.reference` tells what to expect of other outlets. As `loo_proba_`, not stored.
     """
 
     def __init__(

@@ -1,7 +1,7 @@
 """The reference of the shipped model: what it would do on each outlet of its training news, had it not seen it.
 
 ``make reference`` stores it in the model's manifest, where ``news-topics compare`` finds it. It needs the shared corpus
-and takes five minutes. `train` measures a reference too, but of the labelled articles it knows only those of queues to be
+and takes five to ten minutes. `train` measures a reference too, but of the labelled articles it knows only those of queues to be
 chosen at random. The corpus tells it in another way: most of its articles were chosen for their topics, and are no
 sample of what an outlet publishes.
 """

@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from classifier.comparison import compare, left_out, reference
-from classifier.comparison.left_out import News
+from classifier.comparison import compare, left_out
+from classifier.comparison.left_out import News, reference
 from classifier.comparison.measures import MEASURES
 from classifier.model.estimator import TopicClassifier
 from classifier.text.lexicon import Lexicon
