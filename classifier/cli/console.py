@@ -2,10 +2,10 @@
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -16,7 +16,7 @@ from classifier.text.display import visible
 if TYPE_CHECKING:
     import pandas as pd
 
-    from classifier.data.answers import TaggedBatch
+Batch = TypeVar("Batch", bound=Sized)  # of articles
 
 
 def open_standard_streams() -> None:
@@ -95,7 +95,7 @@ def progress_bar(start: int, unit: str, total: int | None = None) -> Iterator[Ca
         yield lambda number: progress.advance(task, number)
 
 
-def show_progress(batches: "Iterable[TaggedBatch]", done: int = 0) -> "Iterator[TaggedBatch]":
+def show_progress(batches: Iterable[Batch], done: int = 0) -> Iterator[Batch]:
     """Yield batches and count their articles in a progress bar."""
     with progress_bar(done, "articles") as advance:
         for batch in batches:

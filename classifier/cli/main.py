@@ -20,6 +20,7 @@ from classifier.cli.queue import queue
 from classifier.cli.top import top
 from classifier.cli.topics import topics
 from classifier.cli.train import train
+from classifier.cli.trends import trends
 from classifier.errors import Error, interruption_code
 
 
@@ -50,7 +51,21 @@ def cli() -> None:
     """  # noqa: D301  (the backslash is click's mark for lines that are not to be wrapped)
 
 
-for command in (predict, explain, topics, compare, top, queue, labels, doubt, extend, train, evaluate, info):
+for command in (
+    predict,
+    explain,
+    topics,
+    trends,
+    top,
+    compare,
+    queue,
+    labels,
+    doubt,
+    extend,
+    train,
+    evaluate,
+    info,
+):
     cli.add_command(command)
 
 

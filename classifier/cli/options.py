@@ -82,6 +82,9 @@ def check_tasks_output(output: Path, tool: str | None, sources: Sequence[Path], 
         check_output(file, open_numbers(sources), lambda _: True, force=force)
 
 
+language_option = click.option(
+    "--lang", "language", type=click.Choice(["ru", "en"]), help="Language of the page  [default: by locale]"
+)
 force_option = click.option(
     "--force", is_flag=True, help="Replace a file that news-topics did not write; drop what an interrupted run left."
 )

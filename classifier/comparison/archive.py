@@ -87,7 +87,7 @@ def compare(
     text, title, date
         Names of the columns; those of headlines and dates may be missing.
     reference
-        The measures of outlets that the model has not seen, as `classifier.comparison.left_out.reference` gives them; None:
+        The measures of outlets that the model has not seen, as from `classifier.comparison.left_out.reference`; None:
         those that are stored with the model.
     words
         How many words to show of each kind.

@@ -52,9 +52,8 @@ def read_tagged(
     Yields
     ------
     DataFrame
-        ``id``, ``date`` (None where it is not known), ``title`` and ``text`` (which begins with the title; empty where it
-        is not known), those to keep, ``topics`` and ``probabilities``
-        (lists), ``note``.
+        ``id``, ``date`` (None where it is not known), ``title``, ``text`` (which begins with the title; empty where it
+        is not known), those to keep, ``topics`` and ``probabilities`` (lists), ``note``.
 
     Raises
     ------
@@ -125,7 +124,9 @@ def _read_answers(path: Path, options: ReadOptions, on_error: OnError | None) ->
         probabilities = [_numbers(article.row.pop(WIDE[1]), article.place) for article in batch]
         notes = [article.text.removeprefix(article.headline).strip() for article in batch]
         bodies = [str(article.row.pop(text) or "") for article in batch]
-        texts = [with_title(article.headline, body) if body else "" for article, body in zip(batch, bodies, strict=True)]
+        texts = [
+            with_title(article.headline, body) if body else "" for article, body in zip(batch, bodies, strict=True)
+        ]
         yield _frame(batch, texts, {WIDE[0]: topics, WIDE[1]: probabilities, _NOTE: notes})
 
 

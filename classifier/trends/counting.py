@@ -4,8 +4,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from classifier.data.frames import check_columns
 from classifier.errors import UsageError
-from classifier.tagging.frames import check_columns
 from classifier.topics import parse_topics
 from classifier.trends.periods import By, check_by, to_days, to_ordinals
 
@@ -45,7 +45,9 @@ class Counts(NamedTuple):
     reprints
         ``period``, ``group``, ``topic``, ``number``: reprints that have the topic.
     undated, unjudged, folded
-        Articles that are left out: without a day, not judged by the model, and reprints that are counted once.
+        Articles that are left out: without a day, not judged by the model, and reprints.
+    repeats
+        Reprints that are counted.
     """
 
     blocks: pd.DataFrame
@@ -54,6 +56,7 @@ class Counts(NamedTuple):
     undated: int
     unjudged: int
     folded: int
+    repeats: int
 
 
 def count(frame: Any, plan: Plan) -> Counts:
@@ -90,13 +93,15 @@ def _sorted_out(long: pd.DataFrame, *, folds: bool) -> Counts:
     kinds = {kind: long[long["kind"] == kind].drop(columns="kind") for kind in (_ALL, _TOPIC, _REPRINT)}
     totals = long.groupby("kind")["number"].sum()
     reprints = kinds[_REPRINT]
+    number = int(reprints.loc[reprints.topic == "", "number"].sum())
     return Counts(
         kinds[_ALL].drop(columns="topic"),
         kinds[_TOPIC],
         reprints[reprints.topic != ""].groupby(KEYS)["number"].sum().reset_index(),
         int(totals.get(_UNDATED, 0)),
         int(totals.get(_UNJUDGED, 0)),
-        int(reprints.loc[reprints.topic == "", "number"].sum()) if folds else 0,
+        number if folds else 0,
+        0 if folds else number,
     )
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from classifier.tagging.frames import check_columns
+from classifier.data.frames import check_columns
 from classifier.topics import parse_topics
 from classifier.trends.periods import By, check_by, label_ordinals, to_days, to_ordinals
 

@@ -1,11 +1,14 @@
 """How large a share of the news a topic has, period by period, and how sure that is."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from classifier.arrays import Float64Array
+from classifier.data.corpus import read_table
 from classifier.errors import Error
 from classifier.topics import check_known, taxonomy, taxonomy_order
 from classifier.trends.checking import Checked, check
@@ -14,7 +17,8 @@ from classifier.trends.intervals import quantile, wilson
 from classifier.trends.periods import By, label_ordinals
 
 MIN_ARTICLES = 30  # of a period: the interval of a share of 5 % is 16 points wide there
-_STEADY = 5  # articles of a topic from which its own design effect counts as much as that of all topics
+_STEADY = 5  # articles of a topic of which its own correlation counts as much as that of all topics
+DIGITS = 6
 COLUMNS = [
     *("period", "group", "topic", "articles", "all_articles", "share", "low", "high"),
     *("corrected", "corrected_low", "corrected_high", "reprints"),
@@ -78,7 +82,7 @@ def shares(
     table = estimate(count(frame, Plan(by, split, once)), by, topics, min_articles)
     if checked is not None:
         table = correct(table, check(frame, checked, once=once)[0])
-    return table[COLUMNS]
+    return table[COLUMNS].round(DIGITS)
 
 
 def estimate(
@@ -86,10 +90,8 @@ def estimate(
 ) -> pd.DataFrame:
     """Return the shares that counts tell, and of how many independent articles, ``number``; the rest as in `shares`."""
     table = _grid(counts, _choose_topics(counts, topics))
-    effect = design_effects(counts)
-    keys = pd.MultiIndex.from_frame(table[["group", "topic"]])
     enough = table.all_articles >= max(min_articles, 1)
-    number = (table.all_articles / effect.reindex(keys).fillna(1).to_numpy()).where(enough)
+    number = (table.all_articles / _design_effects(table, counts)).where(enough)
     share = (table.articles / table.all_articles).where(enough)
     low, high = wilson(share.to_numpy(), number.to_numpy(), quantile())
     gaps = dict.fromkeys(["corrected", "corrected_low", "corrected_high"], np.nan)
@@ -108,30 +110,49 @@ def correct(table: pd.DataFrame, checked: Mapping[str, Checked]) -> pd.DataFrame
     return table
 
 
-def design_effects(counts: Counts) -> pd.Series:
-    """Return by how much days and reprints multiply the variance of a share, by group and topic; 1 or more.
+def _design_effects(table: pd.DataFrame, counts: Counts) -> Float64Array:
+    """Return by how much days and reprints multiply the variance of each share of a table; 1 or more.
 
-    It is the variance that a bootstrap of blocks tends to, that of a ratio of clusters (Kish, 1965), over all periods
-    together: of a single month it could not be told. A topic with few articles borrows from the others.
+    The variance of a share is that of the bootstrap whose blocks are days and reprints, in closed form. In Kish's model
+    (Survey Sampling, 1965) it exceeds the variance of independent articles by ``1 + (size - 1) * correlation``. The
+    correlation of the articles of a block is told by all periods together: those of a single month are too few days.
     """
-    blocks = counts.blocks.assign(square=counts.blocks["number"] ** 2)
-    sums = blocks.groupby(["group", "period"]).agg(
-        all=("number", "sum"), squares=("square", "sum"), blocks=("number", "size")
-    )
-    joined = counts.topics.merge(blocks, on=["group", "period", "block"], suffixes=("", "_all"))
-    joined = joined.assign(square=joined["number"] ** 2, product=joined["number"] * joined["number_all"])
-    given = joined.groupby(["group", "period", "topic"])[["number", "square", "product"]].sum().reset_index()
-    given = given.join(sums, on=["group", "period"])
+    blocks = counts.blocks.assign(square=counts.blocks["number"] ** 2).groupby(["group", "period"])
+    sizes = blocks.agg(all=("number", "sum"), square=("square", "sum"), blocks=("number", "size"))
+    correlations = _correlations(counts, sizes)
+    size = (sizes["square"] / sizes["all"]).reindex(pd.MultiIndex.from_frame(table[["group", "period"]]))
+    correlation = correlations.reindex(pd.MultiIndex.from_frame(table[["group", "topic"]])).fillna(0)
+    return np.asarray(1 + np.nan_to_num(size.to_numpy() - 1) * correlation.to_numpy())
+
+
+def _correlations(counts: Counts, sizes: pd.DataFrame) -> pd.Series:
+    """Return how far articles of a block go together, by group and topic; a rare topic borrows from the others."""
+    joined = counts.topics.merge(counts.blocks, on=["group", "period", "block"], suffixes=("", "_all"))
+    joined = joined.assign(square_given=joined["number"] ** 2, product=joined["number"] * joined["number_all"])
+    given = joined.groupby(["group", "period", "topic"])[["number", "square_given", "product"]].sum().reset_index()
+    given = given.join(sizes, on=["group", "period"])
     given = given[given.blocks > 1]
     share = given["number"] / given["all"]
-    scatter = given.square - 2 * share * given["product"] + share**2 * given.squares
-    given = given.assign(scatter=scatter * given.blocks / (given.blocks - 1), chance=share * (1 - share) * given["all"])
-    by_topic = given.groupby(["group", "topic"])[["number", "scatter", "chance"]].sum()
-    own = (by_topic.scatter / by_topic.chance).where(by_topic.chance > 0, 1)
-    usual = (own * by_topic["number"]).groupby("group").sum() / by_topic["number"].groupby("group").sum()
-    of_group = usual.reindex(by_topic.index.get_level_values("group")).to_numpy()
-    steadied = (own * by_topic["number"] + of_group * _STEADY) / (by_topic["number"] + _STEADY)
-    return pd.Series(steadied.clip(lower=1))
+    scatter = given.square_given - 2 * share * given["product"] + share**2 * given.square
+    chance = share * (1 - share) * given["all"]
+    given = given.assign(
+        excess=scatter * given.blocks / (given.blocks - 1) - chance,
+        most=chance * (given.square / given["all"] - 1),
+    )
+    sums = given.groupby(["group", "topic"])[["number", "excess", "most"]].sum()
+    totals = sums.groupby("group")[["excess", "most"]].sum()
+    usual = (totals.excess / totals.most).reindex(sums.index.get_level_values("group")).to_numpy()
+    own = (sums.excess / sums.most).where(sums.most > 0, 0)
+    steadied = (own * sums["number"] + np.nan_to_num(usual) * _STEADY) / (sums["number"] + _STEADY)
+    return pd.Series(steadied.clip(lower=0))
+
+
+def is_shares(path: Path) -> bool:
+    """Whether a file holds shares as `news-topics trends` writes them, with no column added."""
+    try:
+        return read_table(path, "share").columns.tolist() == COLUMNS
+    except Error:
+        return False
 
 
 def _choose_topics(counts: Counts, topics: Sequence[str] | None) -> list[str]:

@@ -1,0 +1,97 @@
+"""All that is told about some news: what ``news-topics trends`` does between reading and writing."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import pandas as pd
+
+from classifier.duplicates.finding import ClusterFinder
+from classifier.trends.changes import changes_of
+from classifier.trends.checking import Checked, check
+from classifier.trends.counting import Counts, Plan, count
+from classifier.trends.examples import examples, titles_of
+from classifier.trends.shares import COLUMNS, DIGITS, MIN_ARTICLES, correct, estimate
+
+
+@dataclass(frozen=True)
+class StudyOptions:
+    """What is wanted.
+
+    Attributes
+    ----------
+    plan
+        What is counted.
+    topics
+        Those to count; None: all that occur.
+    min_articles
+        A period of fewer has no share.
+    """
+
+    plan: Plan = Plan()  # noqa: RUF009  (it is immutable)
+    topics: Sequence[str] | None = None
+    min_articles: int = MIN_ARTICLES
+
+
+class Study(NamedTuple):
+    """What is told: frames as from `shares`, `changes` and `examples`, what was counted, and what people have read."""
+
+    shares: pd.DataFrame
+    changes: pd.DataFrame
+    examples: pd.DataFrame
+    counts: Counts
+    checked: dict[str, Checked]
+    read: int  # articles
+
+
+def study(
+    frame: pd.DataFrame, options: StudyOptions = StudyOptions(), labels: Mapping[str, Sequence[str]] | None = None
+) -> Study:
+    """Tell the shares of topics, what rose and fell, and the surest articles.
+
+    Parameters
+    ----------
+    frame
+        As in `shares` and `examples`.
+    options
+        What is wanted.
+    labels
+        Topics that people gave to articles chosen at random, by their ids; None: nobody has read any.
+
+    Raises
+    ------
+    UsageError, Error
+        As from `shares`.
+    """
+    plan, topics = options.plan, options.topics
+    counts = count(frame, plan)
+    table = estimate(counts, plan.by, topics, options.min_articles)
+    checked, read = ({}, 0) if labels is None else check(frame, labels, once=plan.once)
+    return Study(
+        correct(table, checked)[COLUMNS].round(DIGITS),
+        changes_of(counts, plan.by, topics, options.min_articles),
+        examples(frame, plan.by, split=plan.split, topics=topics),
+        counts,
+        checked,
+        read,
+    )
+
+
+def gather(batches: Iterable[pd.DataFrame], finder: ClusterFinder | None = None) -> pd.DataFrame:
+    """Join batches of `read_tagged` to one frame without texts; a finder tells which articles are reprints.
+
+    Where no article has a text, reprints stay unknown: the frame has no columns ``cluster`` and ``first``.
+    """
+    frames, has_texts = [], False
+    for batch in batches:
+        if finder is not None:
+            finder.add(batch["text"].tolist(), batch["date"])
+            has_texts = has_texts or bool((batch["text"] != "").any())
+        frames.append(batch.assign(title=titles_of(batch)).drop(columns="text"))
+    if not frames:
+        return pd.DataFrame(columns=["id", "date", "title", "topics", "probabilities", "note"])
+    frame = pd.concat(frames, ignore_index=True)
+    if finder is None or not has_texts:
+        return frame
+    found = finder.find()
+    return frame.assign(cluster=found.cluster, first=found.first)
