@@ -134,6 +134,8 @@ def _show_measures(found: "Comparison", reference: dict[str, dict[str, float]], 
     from rich.table import Table
     from rich.text import Text
 
+    from classifier.comparison.measures import calibration_errors
+
     console = rich_console()
     console.print(number_of(found.articles, "article"))
     table = Table(box=None, pad_edge=False)
@@ -154,6 +156,13 @@ def _show_measures(found: "Comparison", reference: dict[str, dict[str, float]], 
     listed = one_line(", ".join(sorted(reference)))
     base = " by the model before it was extended" if extended else ""
     console.print(f"Outlets never seen: each left out of training in turn, and measured{base}: {listed}.")
+    if errors := calibration_errors(reference):
+        mean, worst = 100 * sum(errors.values()) / len(errors), max(errors, key=errors.__getitem__)
+        console.print(
+            f"There, the expected precision was {mean:.1f} points from the true one in the mean, "
+            f"{100 * errors[worst]:.1f} at most ({one_line(worst)}).",
+            markup=False,
+        )
 
 
 def _number(name: str, value: float) -> str:

@@ -1,19 +1,20 @@
 """What a model does on each outlet of its training news, when it has not seen that outlet: a reference for archives."""
 
 from collections.abc import Collection, Sequence
-from math import isfinite
+from math import isfinite, nan
 from typing import NamedTuple
 
 import numpy as np
 
-from classifier.arrays import BoolArray, Float64Array, IndexArray
+from classifier.arrays import BoolArray, Float64Array, IndexArray, IndicatorArray
 from classifier.comparison.measures import Totals
 from classifier.data.articles import BATCH
 from classifier.model.calibration import MIN_GROUPS, calibrate
-from classifier.model.curves import log_odds
+from classifier.model.curves import log_odds, sigmoid
 from classifier.model.estimator import TopicClassifier
 from classifier.model.features import FeatureExtractor
 from classifier.model.shards import LeftOut, encode_groups, group_rows
+from classifier.model.thresholds import apply_thresholds
 from classifier.text.columns import NO_LEMMA, filter_indptr
 from classifier.text.lexicon import MIN_DF
 
@@ -57,8 +58,9 @@ def reference(
     Returns
     -------
     dict
-        By outlet, the value of each of `classifier.comparison.measures.MEASURES`, and ``articles``, how many were
-        measured. Outlets with fewer than `MIN_TEXTS` are left out; with fewer than three outlets, it is empty.
+        By outlet, the value of each of `classifier.comparison.measures.MEASURES`; ``precision``, the share of the
+        topics given that people gave too; and ``articles``, how many were measured. Outlets with fewer than `MIN_TEXTS`
+        are left out; with fewer than three outlets, it is empty.
     """
     numbers = encode_groups(labelled.sources, len(labelled.texts))
     names = sorted({source.strip() for source in labelled.sources} - {""})  # in the order of their numbers
@@ -72,12 +74,21 @@ def reference(
     found = {}
     for number in chosen:
         rows = np.flatnonzero(measured & (numbers == number))
-        odds, thresholds = _judge(fitted.left_out_, numbers == number, rows)
-        is_known = vocabulary.without(number)
-        totals = _measure(fitted, [labelled.texts[row] for row in rows.tolist()], odds, thresholds, is_known)
-        values = {name: round(value, _DIGITS) for name, value in totals.measures().items() if isfinite(value)}
-        found[names[number]] = {"articles": totals.articles, **values}
+        judged = _judge(fitted.left_out_, numbers == number, rows)
+        texts = [labelled.texts[row] for row in rows.tolist()]
+        totals, right = _measure(fitted, texts, judged, vocabulary.without(number))
+        values = {**totals.measures(), "precision": right / totals.tags if totals.tags else nan}
+        known = {name: round(value, _DIGITS) for name, value in values.items() if isfinite(value)}
+        found[names[number]] = {"articles": totals.articles, **known}
     return found
+
+
+class _Judged(NamedTuple):
+    """Log-odds of some articles and what people say, (texts, topics), and thresholds, (topics,)."""
+
+    odds: Float64Array
+    y_true: IndicatorArray
+    thresholds: Float64Array
 
 
 def _large(outlets: IndexArray) -> list[int]:
@@ -86,35 +97,36 @@ def _large(outlets: IndexArray) -> list[int]:
     return [int(number) for number in found[counts >= MIN_TEXTS]]
 
 
-def _judge(left_out: LeftOut, is_outlet: BoolArray, rows: IndexArray) -> tuple[Float64Array, Float64Array]:
-    """Return the log-odds of some articles of an outlet, (texts, topics), and the thresholds, (topics,), without it.
+def _judge(left_out: LeftOut, is_outlet: BoolArray, rows: IndexArray) -> _Judged:
+    """Return what a model without an outlet says of some of its articles.
 
     Topics that no other outlet has are left out: a model without the outlet would not have them.
     """
     others = np.flatnonzero(~is_outlet)
     y_true = left_out.y_true[others]
-    topics = np.flatnonzero((y_true.any(axis=0)) & ~y_true.all(axis=0))
+    topics = np.flatnonzero(y_true.any(axis=0) & ~y_true.all(axis=0))
     groups = group_rows(left_out.outlets[others])
     group_scores = left_out.group_scores[:, topics]
     found = calibrate(left_out.loo_scores[np.ix_(others, topics)], group_scores[others], y_true[:, topics], groups)
     scores = group_scores[rows].astype(np.float64) * found.slopes + found.shifts
-    return log_odds(scores, found.curves, left_out.words[rows]), found.thresholds
+    odds = log_odds(scores, found.curves, left_out.words[rows])
+    return _Judged(odds, left_out.y_true[np.ix_(rows, topics)], found.thresholds)
 
 
-def _measure(
-    fitted: TopicClassifier, texts: Sequence[str], odds: Float64Array, thresholds: Float64Array, is_known: BoolArray
-) -> Totals:
-    """Return the totals of some articles, from their log-odds and from which lemmas are known."""
+def _measure(fitted: TopicClassifier, texts: Sequence[str], judged: _Judged, is_known: BoolArray) -> tuple[Totals, int]:
+    """Return the totals of some articles, and how many of their topics are right; `is_known` is about lemmas."""
     extractor = fitted.predictor_.extractor
-    totals = Totals()
+    totals, right = Totals(), 0
     for start in range(0, len(texts), BATCH):
-        batch = texts[start : start + BATCH]
-        columns, indptr = extractor.lexicon.forms.columns_of(batch)
+        rows = slice(start, start + BATCH)
+        columns, indptr = extractor.lexicon.forms.columns_of(texts[rows])
         known = (columns >= 0) & is_known[columns]
         words, of_them = (np.diff(filter_indptr(chosen, indptr)) for chosen in (columns != NO_LEMMA, known))
-        judged = extractor.count(batch).is_russian
-        totals = totals.plus(Totals.of(odds[start : start + BATCH], thresholds, judged, words, of_them))
-    return totals
+        is_russian = extractor.count(texts[rows]).is_russian
+        totals = totals.plus(Totals.of(judged.odds[rows], judged.thresholds, is_russian, words, of_them))
+        given = apply_thresholds(sigmoid(judged.odds[rows]), judged.thresholds)
+        right += int((given & judged.y_true[rows])[is_russian].sum())
+    return totals, right
 
 
 class _Vocabulary(NamedTuple):

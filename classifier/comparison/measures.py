@@ -15,6 +15,7 @@ from classifier.model.thresholds import apply_thresholds
 # Of each measure: 1 if a higher one is worse, -1 if a lower one is, 0 if it is neither.
 MEASURES = {"not_judged": 1, "unknown_words": 1, "no_topic": 1, "margin": -1, "expected_precision": -1, "words": 0}
 # Only what is worse is called so: fewer articles without a topic, for one, are not better if their topics are wrong.
+_PRECISION = "precision"  # of topics given, by what people say: of outlets, whose articles were read
 _SHOWN = 3  # decimals: one article of 8,000 that cannot be judged, say, is not worse than none
 _WITHIN, _WORSE = "within the range", "worse than any outlet tested"
 _LOWER, _HIGHER = "lower than any outlet tested", "higher than any outlet tested"
@@ -120,6 +121,15 @@ def beside(measures: Mapping[str, float], reference: Mapping[str, Mapping[str, f
     return pd.DataFrame(rows, index=pd.Index(MEASURES, name="measure"), columns=columns)
 
 
+def calibration_errors(reference: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+    """Return how far the expected precision was from the true one, by outlet, where the reference tells both."""
+    return {
+        outlet: abs(row["expected_precision"] - row[_PRECISION])
+        for outlet, row in reference.items()
+        if row.keys() >= {"expected_precision", _PRECISION}
+    }
+
+
 def _place(value: float, low: float, high: float, worse: int) -> str:
     """Say where a value lies beside a range, as far as the digits that are shown tell."""
     if not isfinite(value - low):
@@ -138,7 +148,8 @@ def check_reference(manifest: Mapping[str, Any]) -> dict[str, dict[str, float]]:
     found = manifest.get("reference", {})
     try:
         return {
-            str(outlet): {name: float(row[name]) for name in MEASURES if name in row} for outlet, row in found.items()
+            str(outlet): {name: float(row[name]) for name in (*MEASURES, _PRECISION) if name in row}
+            for outlet, row in found.items()
         }
     except (AttributeError, TypeError, ValueError) as error:
         problem = f"the reference in its manifest is not a number for each measure of each outlet ({error})"

@@ -141,5 +141,6 @@ def contrast(counts: pd.Series, articles: int, beside: pd.Series, number: int) -
     table["beside"] = beside.reindex(frequent.index).fillna(0.0).to_numpy()
     shrinkage = max(SHRINKAGE, 1 / max(articles, 1))
     table["times"] = (table["share"] + shrinkage) / (table["beside"] + shrinkage)
-    table = table[table["times"] >= MIN_TIMES].sort_values("times", ascending=False, kind="stable").head(number)
+    table = table[table["times"] >= MIN_TIMES].sort_index()  # where words tie, the alphabet decides, not their hash
+    table = table.sort_values("times", ascending=False, kind="stable").head(number)
     return table.rename_axis("word")

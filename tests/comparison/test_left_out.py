@@ -46,7 +46,17 @@ def test_an_outlet_is_measured_as_by_a_model_that_has_not_seen_it(few, small, ne
 
 
 def test_every_measure_is_told(few, news, fitted):
-    assert all(row.keys() == {"articles", *MEASURES} for row in reference(fitted, news).values())
+    assert all(row.keys() == {"articles", "precision", *MEASURES} for row in reference(fitted, news).values())
+
+
+def test_precision_is_the_share_of_topics_given_that_people_gave_too(few, small, news, fitted):
+    precise = {outlet: row["precision"] for outlet, row in reference(fitted, news).items()}
+    assert all(0.7 < precision <= 1 for precision in precise.values())
+    fitted.left_out_.y_true[np.array(news.sources) == "один"] ^= 1  # now all topics given there are wrong
+    try:
+        assert reference(fitted, news)["один"]["precision"] == pytest.approx(1 - precise["один"], abs=1e-3)
+    finally:
+        fitted.left_out_.y_true[np.array(news.sources) == "один"] ^= 1
 
 
 def test_only_articles_that_chance_chose_are_measured(few, news, fitted):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from classifier.comparison.measures import MEASURES, Totals, beside, check_reference
+from classifier.comparison.measures import MEASURES, Totals, beside, calibration_errors, check_reference
 from classifier.errors import Error
 from classifier.model.curves import sigmoid
 
@@ -63,3 +63,8 @@ def test_a_malformed_reference_is_told(reference):
         assert check_reference({}) == {}
     with pytest.raises(Error, match="the model is damaged: the reference"):
         check_reference({"reference": reference})
+
+
+def test_the_error_of_the_expected_precision_is_told_where_it_is_known():
+    reference = {"one": {"expected_precision": 0.8, "precision": 0.85}, "two": {"expected_precision": 0.8}}
+    assert calibration_errors(reference) == {"one": pytest.approx(0.05)}

@@ -47,3 +47,8 @@ def test_words_of_too_few_articles_or_that_are_rarer_here_are_left_out():
     assert list(found.index) == ["most", "more"]
     assert list(contrast(counts, 100, found.beside, 1).index) == ["less"]
     assert contrast(pd.Series(dtype="int64"), 0, pd.Series(dtype="float64"), 9).empty
+
+
+def test_words_that_stand_out_alike_are_in_alphabetical_order():
+    counts = pd.Series({"порт": 9, "мост": 9, "лёд": 9})
+    assert list(contrast(counts, 100, pd.Series(dtype="float64"), 2).index) == ["лёд", "мост"]
