@@ -109,6 +109,7 @@ def trends(
     """  # noqa: D301
     from classifier.data.writers.frame import frame_format, write_frame
     from classifier.storage.atomic import atomic_write
+    from classifier.trends import examples
     from classifier.trends.counting import Plan
     from classifier.trends.study import StudyOptions, study
 
@@ -125,8 +126,9 @@ def trends(
     found = study(frame, StudyOptions(plan, chosen, min_articles), labels)
     if html is not None:
         facts = _facts(found, frame, plan, min_articles, model, tagged)
+        surest = examples(frame, by, split=split, topics=chosen)
         with atomic_write(html) as file:
-            file.write(render_page(found.shares, found.changes, found.examples, facts, language or default_language()))
+            file.write(render_page(found.shares, found.changes, surest, facts, language or default_language()))
     if format == "table":
         show_table(_summary(found).set_index("topic"), "table")
     elif format is not None:

@@ -121,7 +121,7 @@ def _read_answers(path: Path, options: ReadOptions, on_error: OnError | None) ->
     for batch in batched(articles if WIDE[0] in options.columns.keep else _joined(articles), BATCH):
         places = [article.place for article in batch]
         topics = parse_topics([article.row.pop(WIDE[0]) for article in batch], places)
-        probabilities = [_numbers(article.row.pop(WIDE[1]), article.place) for article in batch]
+        probabilities = [parse_probabilities(article.row.pop(WIDE[1]), article.place) for article in batch]
         notes = [article.text.removeprefix(article.headline).strip() for article in batch]
         bodies = [str(article.row.pop(text) or "") for article in batch]
         texts = [
@@ -153,10 +153,18 @@ def _joined(rows: Iterable[Article]) -> Iterator[Article]:
         yield current
 
 
-def _numbers(cell: Any, place: str) -> list[float | None]:
-    """Return the probabilities in a cell: a list, or numbers separated by ``;``, with gaps for topics without one."""
-    values = cell.split(";") if isinstance(cell, str) else cell if isinstance(cell, list) else [cell]
+def parse_probabilities(cell: Any, place: str) -> list[float | None]:
+    """Read the probabilities of an article: a list, a number, or numbers separated by ``;``; None where there is none.
+
+    Raises
+    ------
+    UsageError
+        It holds something else; the message names the place.
+    """
+    if cell is None or cell == "":
+        return []
+    values = cell.split(";") if isinstance(cell, str) else [cell] if isinstance(cell, int | float) else list(cell)
     try:
-        return [None if value is None or not str(value).strip() else float(value) for value in values if values != [""]]
+        return [None if value is None or not str(value).strip() else float(value) for value in values]
     except (TypeError, ValueError) as error:
         raise UsageError(f"{place}: probabilities are {cell!r:.60}, not numbers separated by ';'") from error

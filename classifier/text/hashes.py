@@ -66,10 +66,13 @@ def _mix(hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 @cache
 def _powers() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """Return the powers of the base, and what to multiply by in order to divide by them, (`_PIECE`,)."""
+    """Return the powers of the base, and what to multiply by in order to divide by them, (`_PIECE` + 1,).
+
+    The last is for a word without bytes, as a lone hyphen is, that starts where a piece ends.
+    """
     powers = []
     for base in (_BASE, pow(_BASE, -1, 1 << 64)):
-        factors = np.full(_PIECE, base, np.uint64)
+        factors = np.full(_PIECE + 1, base, np.uint64)
         factors[0] = 1
         powers.append(np.multiply.accumulate(factors))
     return powers[0], powers[1]

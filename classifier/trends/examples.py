@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from classifier.data.frames import check_columns
+from classifier.tagging.tagged import parse_probabilities
 from classifier.topics import parse_topics
 from classifier.trends.periods import By, check_by, label_ordinals, to_days, to_ordinals
 
@@ -68,7 +69,9 @@ def _best(frame: pd.DataFrame, by: By, split: str | None, topics: Sequence[str] 
             "topic": parse_topics(frame["topics"].tolist()),
             "period": label_ordinals(to_ordinals(days, by), by).astype("str"),
             "group": "" if split is None else frame[split].fillna("").astype("str"),
-            "probability": frame["probabilities"].map(floats_of).tolist(),
+            "probability": [
+                parse_probabilities(cell, f"row {label!r}") for label, cell in frame["probabilities"].items()
+            ],
             "id": (frame["id"] if "id" in frame else frame.index.to_series()).astype("str"),
             "title": titles_of(frame),
             "date": days.astype("datetime64[ns]"),
@@ -83,12 +86,6 @@ def _best(frame: pd.DataFrame, by: By, split: str | None, topics: Sequence[str] 
 def _first(tags: pd.DataFrame, number: int) -> pd.DataFrame:
     ordered = tags.sort_values(["topic", "period", "probability", "id"], ascending=[True, True, False, True])
     return ordered.groupby(["topic", "period"], sort=False).head(number).reset_index(drop=True)
-
-
-def floats_of(cell: Any) -> list[float | None]:
-    """Return the probabilities in a cell, a list or separated by ``;``; None for a topic without one."""
-    values = cell.split(";") if isinstance(cell, str) else list(cell)
-    return [None if value in (None, "") else float(value) for value in values] if values != [""] else []
 
 
 def titles_of(frame: pd.DataFrame) -> pd.Series:

@@ -10,7 +10,7 @@ from classifier.duplicates.finding import ClusterFinder
 from classifier.trends.changes import changes_of
 from classifier.trends.checking import Checked, check
 from classifier.trends.counting import Counts, Plan, count
-from classifier.trends.examples import examples, titles_of
+from classifier.trends.examples import titles_of
 from classifier.trends.shares import COLUMNS, DIGITS, MIN_ARTICLES, correct, estimate
 
 
@@ -34,11 +34,10 @@ class StudyOptions:
 
 
 class Study(NamedTuple):
-    """What is told: frames as from `shares`, `changes` and `examples`, what was counted, and what people have read."""
+    """What is told: frames as from `shares` and `changes`, what was counted, and what people have read."""
 
     shares: pd.DataFrame
     changes: pd.DataFrame
-    examples: pd.DataFrame
     counts: Counts
     checked: dict[str, Checked]
     read: int  # articles
@@ -47,12 +46,12 @@ class Study(NamedTuple):
 def study(
     frame: pd.DataFrame, options: StudyOptions = StudyOptions(), labels: Mapping[str, Sequence[str]] | None = None
 ) -> Study:
-    """Tell the shares of topics, what rose and fell, and the surest articles.
+    """Tell the shares of topics, and what rose and fell.
 
     Parameters
     ----------
     frame
-        As in `shares` and `examples`.
+        As in `shares`.
     options
         What is wanted.
     labels
@@ -70,7 +69,6 @@ def study(
     return Study(
         correct(table, checked)[COLUMNS].round(DIGITS),
         changes_of(counts, plan.by, topics, options.min_articles),
-        examples(frame, plan.by, split=plan.split, topics=topics),
         counts,
         checked,
         read,

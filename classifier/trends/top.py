@@ -11,9 +11,10 @@ from classifier.data.frames import check_columns
 from classifier.errors import Error
 from classifier.model.predictor import TopicPredictor
 from classifier.tagging.frames import as_predictor
+from classifier.tagging.tagged import parse_probabilities
 from classifier.text.reprints import hash_texts
 from classifier.topics import check_known, id_of_name, parse_topics, taxonomy
-from classifier.trends.examples import floats_of, titles_of
+from classifier.trends.examples import titles_of
 
 if TYPE_CHECKING:
     from classifier.model.estimator import TopicClassifier
@@ -104,7 +105,7 @@ def _given(frame: pd.DataFrame, topics: list[list[str]], topic: str) -> pd.DataF
         is_given &= frame["first"].fillna(True).astype(bool)
     rows = frame[is_given.to_numpy()]
     names = [names for names, given in zip(topics, is_given, strict=True) if given]
-    values = [floats_of(cell) for cell in rows["probabilities"]]
+    values = [parse_probabilities(cell, f"row {label!r}") for label, cell in rows["probabilities"].items()]
     texts = _texts(rows)
     hashes = hash_texts(texts).tolist()
     return pd.DataFrame(

@@ -44,6 +44,13 @@ def test_a_word_longer_than_a_piece_changes_no_other_hash(monkeypatch):
     assert (first, last) == (plain_hash(b"a"), plain_hash(b"c"))
 
 
+def test_a_word_without_bytes_may_stand_where_a_piece_ends():
+    """A lone hyphen is such a word once its hyphens are stripped; it stood there in one of our outlets."""
+    octets = np.full(module._PIECE + 10, ord("x"), np.uint8)
+    starts, stops = np.array([0, module._PIECE]), np.array([5, module._PIECE])
+    assert hash_words(octets, starts, stops).tolist() == [plain_hash(b"xxxxx"), plain_hash(b"")]
+
+
 def test_words_are_what_stands_between_spaces():
     starts, stops = word_bounds(np.frombuffer(b"   ab  c ", np.uint8))
     assert (starts.tolist(), stops.tolist()) == ([3, 7], [5, 8])
