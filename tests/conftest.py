@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 from pathlib import Path
 from typing import NamedTuple
@@ -24,6 +25,15 @@ TEXTS = [  # of archives; one is not Russian
     "Суд вынес приговор бывшему мэру",
     "Hello, world",
     "В город придёт метель",
+]
+
+BROWSERS = ["chromium", "chromium-browser", "google-chrome", "chrome"]
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
 ]
 
 # A shell makes background jobs ignore Ctrl-C, and so do the processes they start; some tests send it.
@@ -130,3 +140,36 @@ def client(cluster):
     with Client(cluster) as client:
         client.wait_for_workers(2)
         yield client
+
+
+@pytest.fixture(scope="session")
+def browser():
+    sync_api = pytest.importorskip("playwright.sync_api", reason="no playwright: pip install '.[dev]'")
+    chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if chromium is None:
+        pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is installed")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def show(browser, tmp_path):
+    """Open a page from disk, offline, in a window of some width; it may load nothing but itself."""
+    contexts = []
+
+    def open_page(html, width=1000):
+        file = tmp_path / "page.html"
+        file.write_text(html, encoding="utf-8")
+        context = browser.new_context(viewport={"width": width, "height": 800}, offline=True)
+        contexts.append(context)
+        shown, requests = context.new_page(), []
+        shown.on("request", lambda request: requests.append(request.url))
+        shown.goto(file.as_uri())
+        assert requests == [file.as_uri()]
+        return shown
+
+    yield open_page
+    for context in contexts:
+        context.close()

@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from jinja2 import Environment
 
+    from classifier.pages.messages import Language
+
 
 def render(template: str, **values: Any) -> str:
     """Return the HTML of one of ``templates/``; values are escaped."""
     return _environment().get_template(template).render(values)
 
 
-def page(title: str, body: str, width: str = "48rem") -> str:
+def page(title: str, body: str, width: str = "48rem", language: "Language" = "en") -> str:
     """Return a whole page around some HTML; it loads nothing and may run nothing."""
     from markupsafe import Markup
 
-    return render("page.html", title=title, body=Markup(body), width=width)
+    return render("page.html", title=title, body=Markup(body), width=width, language=language)
 
 
 def is_page_of_ours(path: Path) -> bool:

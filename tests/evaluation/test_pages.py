@@ -1,7 +1,5 @@
 """The HTML pages in a real browser."""
 
-import shutil
-
 import pytest
 
 from classifier.evaluation.metrics import mistakes
@@ -19,47 +17,6 @@ HOSTILE = (
 """
     + "х" * 500
 )
-NAMES = ["chromium", "chromium-browser", "google-chrome", "chrome"]
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api", reason="no playwright: pip install '.[dev]'")
-    chromium = next(filter(None, map(shutil.which, NAMES)), None)
-    if chromium is None:
-        pytest.skip(f"no browser: none of {', '.join(NAMES)} is installed")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def show(browser, tmp_path):
-    """Open a page from disk, offline, in a window of some width; it may load nothing but itself."""
-    contexts = []
-
-    def open_page(html, width=1000):
-        file = tmp_path / "page.html"
-        file.write_text(html, encoding="utf-8")
-        context = browser.new_context(viewport={"width": width, "height": 800}, offline=True)
-        contexts.append(context)
-        shown, requests = context.new_page(), []
-        shown.on("request", lambda request: requests.append(request.url))
-        shown.goto(file.as_uri())
-        assert requests == [file.as_uri()]
-        return shown
-
-    yield open_page
-    for context in contexts:
-        context.close()
 
 
 def words_for(explanation, place):
