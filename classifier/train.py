@@ -1,6 +1,6 @@
 """The training recipe: fit, score on articles that were held out, store."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from sklearn.base import clone
 from sklearn.model_selection import KFold
 
 from classifier.arrays import Float32Array
+from classifier.comparison.left_out import News, reference
 from classifier.data.corpus import Corpus
 from classifier.errors import UsageError
 from classifier.evaluation.metrics import by_topic
@@ -40,10 +41,13 @@ class Unlabelled:
         The texts.
     encoded
         The encoder's vectors, (texts, dimensions); None: there are none.
+    sources
+        The outlet of each text, empty where it is not known; None: it is known of none.
     """
 
     texts: Sequence[str]
     encoded: Float32Array | None = None
+    sources: Sequence[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -56,11 +60,15 @@ class TrainOptions:
         Topics with fewer examples are refused, or left out.
     about
         Markdown for the top of the model card.
+    at_random
+        Ids of articles that were labelled because chance chose them: archives are compared with outlets on these, as
+        `comparison.left_out.reference` says.
     """
 
     min_examples: int = MIN_EXAMPLES
     drop_rare: bool = False
     about: str = ""
+    at_random: Collection[str] = ()
 
 
 def train(
@@ -120,6 +128,7 @@ def train(
     metadata = _metadata(
         fitted, labelled, {"measure": measure, "scores": scores.round(4).reset_index().to_dict("records")}
     )
+    metadata["reference"] = _reference(fitted, labelled, vectors_from, options)
     predictor = replace(fitted.predictor_, trained_on=np.unique(hash_texts(labelled.texts)))
     write_model(target, predictor.to_content(), metadata, render_card(metadata, options.about))
     return scores
@@ -147,6 +156,18 @@ def _about_outlets(corpus: Corpus, classes: Sequence[str]) -> str:
         f"Probabilities of {enough} of {len(classes)} topics are set for outlets not seen ({number} outlets known; "
         f"a topic needs {MIN_GROUPS} with {MIN_TEXTS} articles of it each)"
     )
+
+
+def _reference(
+    fitted: TopicClassifier, labelled: Corpus, vectors_from: Unlabelled | None, options: TrainOptions
+) -> dict[str, dict[str, float]]:
+    """Return the measures of each outlet left out, with which `news-topics compare` compares an archive."""
+    learned = None
+    if vectors_from is not None:
+        learned = News(vectors_from.texts, vectors_from.sources or [""] * len(vectors_from.texts))
+    chosen = frozenset(options.at_random)
+    at_random = [row for row, id in enumerate(labelled.ids) if id in chosen]
+    return reference(fitted, News(labelled.texts, labelled.sources), lexicon_from=learned, at_random=at_random)
 
 
 def _metadata(fitted: TopicClassifier, labelled: Corpus, report: dict[str, Any]) -> dict[str, Any]:

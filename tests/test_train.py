@@ -10,7 +10,7 @@ from classifier.evaluation.metrics import AVERAGES
 from classifier.evaluation.results import evaluate
 from classifier.model.estimator import TopicClassifier, load
 from classifier.storage.model_folder import read_manifest
-from classifier.train import TrainOptions, train
+from classifier.train import TrainOptions, Unlabelled, train
 
 FEW = TrainOptions(min_examples=5)
 
@@ -112,3 +112,38 @@ def test_a_sixth_of_the_corpus_teaches_most_of_what_the_shipped_model_knows(shar
     scores = train(some, tmp_path / "model")
     assert len(scores) == 45 + len(AVERAGES)
     assert scores.loc["micro", "f1"] > 0.7  # the shipped model, of six times the articles: 0.84
+
+
+def test_three_outlets_with_enough_texts_become_the_reference_of_compare(small, tmp_path, monkeypatch):
+    monkeypatch.setattr("classifier.comparison.left_out.MIN_TEXTS", 10)
+    corpus = with_splits(small)._replace(sources=[("один", "два", "три")[row % 3] for row in range(len(small.ids))])
+    train(corpus, tmp_path / "model", options=FEW)
+    found = read_manifest(tmp_path / "model")["reference"]
+    assert found.keys() == {"один", "два", "три"}
+    assert sum(row["articles"] for row in found.values()) == len(corpus.train_test_split()[0].ids)
+
+
+def test_a_word_of_one_outlet_alone_is_unknown_without_it(small, tmp_path, monkeypatch):
+    monkeypatch.setattr("classifier.comparison.left_out.MIN_TEXTS", 10)
+    sources = [("один", "два", "три")[row % 3] for row in range(len(small.ids))]
+    own = [f"{text} абырвалг" if source == "один" else text for text, source in zip(small.texts, sources, strict=True)]
+    corpus = small._replace(texts=own, sources=sources)
+    for name, unlabelled in (("learned", Unlabelled(own * 8, sources=sources * 8)), ("taken", None)):
+        train(corpus, tmp_path / name, vectors_from=unlabelled, options=FEW)
+    found = {
+        name: {outlet: row["unknown_words"] for outlet, row in read_manifest(tmp_path / name)["reference"].items()}
+        for name in ("learned", "taken")
+    }
+    assert found["learned"]["один"] > found["learned"]["два"] > found["taken"]["два"]
+
+
+def test_without_sources_there_is_no_reference(trained):
+    assert read_manifest(trained[0])["reference"] == {}
+
+
+def test_articles_chosen_at_random_are_the_reference(small, tmp_path, monkeypatch):
+    monkeypatch.setattr("classifier.comparison.left_out.MIN_TEXTS", 10)
+    corpus = small._replace(sources=[("один", "два", "три")[row % 3] for row in range(len(small.ids))])
+    at_random = set(small.ids[:33])
+    train(corpus, tmp_path / "model", options=TrainOptions(min_examples=5, at_random=at_random))
+    assert sum(row["articles"] for row in read_manifest(tmp_path / "model")["reference"].values()) == 33
