@@ -9,6 +9,7 @@ import click
 from classifier import __version__
 from classifier.cli.console import discard_stdout, open_standard_streams, say
 from classifier.cli.doubt import doubt
+from classifier.cli.duplicates import duplicates
 from classifier.cli.evaluate import evaluate
 from classifier.cli.explain import explain
 from classifier.cli.extend import extend
@@ -48,7 +49,7 @@ def cli() -> None:
     """  # noqa: D301  (the backslash is click's mark for lines that are not to be wrapped)
 
 
-for command in (predict, explain, topics, queue, labels, doubt, extend, train, evaluate, info):
+for command in (predict, explain, topics, duplicates, queue, labels, doubt, extend, train, evaluate, info):
     cli.add_command(command)
 
 
