@@ -164,10 +164,10 @@ def _tell_dates(found: "Clusters", column: str) -> None:
     from classifier.duplicates.days import UNKNOWN
 
     unknown = int((found.moments == UNKNOWN).sum())
-    if unknown == len(found.moments) and column != _DATE:
+    if unknown and unknown == len(found.moments) and column != _DATE:
         raise UsageError(f"no article has a day in column {column!r} of --date-column: write days as 2024-11-29")
     if unknown:
-        say(f"{number_of(unknown, 'article')} without a day in column {column!r}: compared with all of any day")
+        say(f"{number_of(unknown, 'article')} without a day in column {column!r}: compared with those of all days")
 
 
 def _tell_repeated(ids: Iterable[str]) -> None:
@@ -184,6 +184,8 @@ def _tell_repeated(ids: Iterable[str]) -> None:
 
 def _summary(found: "Clusters") -> str:
     number = number_of(len(found.cluster), "article")
+    if not len(found.cluster):
+        return "there was no article to compare"
     if not found.reprints:
         return f"{number}: no reprints"
     return f"{number}: {number_of(found.reprints, 'reprint')} of {number_of(found.reprinted, 'article')}"

@@ -67,6 +67,7 @@ def test_of_reprints_one_is_chosen(choose):
 
 
 def test_of_reprints_with_small_edits_one_is_chosen(choose):
+    pytest.importorskip("rensa", reason="rensa is not installed: pip install '.[duplicates]'")
     texts = [BRIDGE, BRIDGE_AGENCY, BRIDGE_SHORTER, HARVEST]
     assert len(set(split_groups(texts)[0])) == 2  # `news-topics duplicates` says so too
     articles = [Article(str(row), text, {}, "") for row, text in enumerate(texts)]

@@ -69,7 +69,7 @@ def test_an_archive_may_be_of_several_files_and_standard_input(run, archive, tmp
 
 def test_articles_without_a_day_are_told_and_compared_with_all(run, archive):
     result = run("duplicates", archive(date=["2024-11-02", "2024", "", "2024-11-02", "2024-11-20"]))
-    assert "2 articles without a day in column 'date': compared with all of any day" in result.err
+    assert "2 articles without a day in column 'date': compared with those of all days" in result.err
     assert "2 reprints of 1 article" in result.err
 
 
