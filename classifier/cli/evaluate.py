@@ -124,12 +124,14 @@ def _leave_out_known(
     if not is_old.any():
         return corpus, ""
     if is_old.all():
-        return corpus, "The model was trained on all of these articles: the scores say nothing about new ones."
+        copies = ", or on near copies" if near.any() else ""
+        return corpus, f"The model was trained on all of these articles{copies}: the scores say nothing about new ones."
     old, new = corpus.where(is_old), corpus.where(~is_old)
     micro = run(predictor, old).scores()["f1"]["micro"]
-    why = [f"{known.sum():,} of {len(corpus.ids):,} articles were used in training"] if known.any() else []
-    why += [f"{near.sum():,} nearly repeat articles of training"] if near.any() else []
+    number = f"of {len(corpus.ids):,} articles"
+    why = [f"{known.sum():,} {number} were used in training"] if known.any() else []
+    why += [f"{near.sum():,} {number} nearly repeat articles of training"] if near.any() else []
     return new, (
-        f"{', '.join(why)} and are left out (micro-F1 on them: {micro:.3f}); the scores are for the other "
+        f"{' and '.join(why)} and are left out (micro-F1 on them: {micro:.3f}); the scores are for the other "
         f"{len(new.ids):,}."
     )
