@@ -5,7 +5,7 @@ ENCODED ?= models/e5.npz
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: demo test check fix model bench quality loop reference notebooks load cluster fuzz torture
+.PHONY: demo test check fix model bench quality loop coverage reference notebooks load duplicates cluster fuzz torture
 
 demo: $(VENV)/installed  ## tag the sample articles with the shipped model
 	@$(BIN)/news-topics predict --format table classifier/examples/articles
@@ -45,8 +45,14 @@ loop: $(VENV)/developing  ## measure what a newsroom's labels are worth; needs t
 reference: $(VENV)/developing  ## measure what the shipped model does on each outlet left out, for `compare`; needs the corpus, takes five to ten minutes
 	@$(BIN)/python -m tests.benchmarks.reference
 
+coverage: $(VENV)/developing  ## measure how often the intervals of trends contain the truth; needs the corpus, takes half an hour; writes tests/benchmarks/coverage.md
+	@$(BIN)/python -m tests.benchmarks.coverage
+
 load: $(VENV)/developing  ## tag a million texts in one process; writes tests/benchmarks/load.md
 	@$(BIN)/python -m tests.benchmarks.load
+
+duplicates: $(VENV)/developing  ## measure how many reprints are found, and how fast; needs the corpus; writes tests/benchmarks/duplicates.md
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.duplicates
 
 cluster: $(VENV)/developing  ## tag a million articles on a Dask cluster; writes tests/benchmarks/cluster.md
 	@$(BIN)/python -m tests.benchmarks.cluster

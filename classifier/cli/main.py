@@ -10,6 +10,7 @@ from classifier import __version__
 from classifier.cli.compare import compare
 from classifier.cli.console import discard_stdout, open_standard_streams, say
 from classifier.cli.doubt import doubt
+from classifier.cli.duplicates import duplicates
 from classifier.cli.evaluate import evaluate
 from classifier.cli.explain import explain
 from classifier.cli.extend import extend
@@ -51,21 +52,11 @@ def cli() -> None:
     """  # noqa: D301  (the backslash is click's mark for lines that are not to be wrapped)
 
 
-for command in (
-    predict,
-    explain,
-    topics,
-    trends,
-    top,
-    compare,
-    queue,
-    labels,
-    doubt,
-    extend,
-    train,
-    evaluate,
-    info,
-):
+COMMANDS = [
+    *(predict, explain, topics, trends, top, compare, duplicates),
+    *(queue, labels, doubt, extend, train, evaluate, info),
+]
+for command in COMMANDS:
     cli.add_command(command)
 
 

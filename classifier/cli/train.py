@@ -67,7 +67,8 @@ def train(
 
     DATA is a table with the columns "text" and "topics" (a list, or separated by ";"), or with "id" and "text" beside a
     table --labels of "id" and "topics". If there is a column "split", its rows "train" are learned and the others are
-    held out and scored; without it the scores come from cross-validation.
+    held out and scored; without it the scores come from cross-validation. Articles that repeat each other, nearly or
+    word for word, stay on one side: what repeats an article of training is not scored. Near copies need rensa.
     """
     from classifier.data.corpus import read_at_random, read_corpus
     from classifier.storage.model_folder import check_target
