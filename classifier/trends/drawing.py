@@ -17,7 +17,7 @@ from classifier.trends.svg import Picture, inline_svg, picture
 
 # In points. On a phone, the page shows such charts at 0.6 of their size with larger letters, for which there is room.
 _LARGE, _SMALL = (560, 250), (170, 92)
-_MARGINS = {_LARGE: (56, 20, 10, 42), _SMALL: (38, 8, 6, 24)}  # left, right, top, bottom
+_MARGINS = {_LARGE: (56, 20, 10, 42), _SMALL: (42, 10, 6, 24)}  # left, right, top, bottom
 _ROW = 30  # height of a topic among the changes
 _DASHES = {"-": "", "--": "7 3", ":": "1.5 2.5", "-.": "8 3 1.5 3"}
 _MARKS = {"o": "●", "s": "■", "^": "▲", "D": "◆", "v": "▼"}
