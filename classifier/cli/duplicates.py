@@ -161,7 +161,7 @@ def _find(finder: "ClusterFinder") -> "Clusters":
 
 def _tell_dates(found: "Clusters", column: str) -> None:
     """Say how many articles were compared with all because their dates tell no day."""
-    from classifier.duplicates.days import UNKNOWN
+    from classifier.data.dates import UNKNOWN
 
     unknown = int((found.moments == UNKNOWN).sum())
     if unknown and unknown == len(found.moments) and column != _DATE:

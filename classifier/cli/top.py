@@ -1,12 +1,13 @@
 """``news-topics top``: the articles that the model is surest about."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from classifier.cli.console import progress_bar, report_skipped, say, show_table, skip_and_tell
+from classifier.cli.console import report_skipped, say, show_progress, show_table, skip_and_tell
 from classifier.cli.options import (
     PATH,
     announce_stdin,
@@ -62,57 +63,46 @@ def top(
     from classifier.tagging.tagged import read_tagged
     from classifier.trends.top import top_of
 
-    span = _moment(since, "--since"), _moment(until, "--until")
+    span = _parse_day(since, "--since"), _parse_day(until, "--until")
     known = read_manifest(model)["topics"]
     skipped = skip_and_tell()
     chosen = read_options(date_column=date_column, **options)
     frames = read_tagged(announce_stdin(tagged), model, chosen, on_error=skipped)
-    found = top_of(_between(_progress(frames), *span), topic, number, model=model, known=known)
+    found = top_of(_between(show_progress(frames), *span), topic, number, model=model, known=known)
     report_skipped(skipped)
-    found = found.assign(date=[_day(date) for date in found["date"]], probability=found["probability"].round(DIGITS))
+    found = found.assign(
+        date=[_day(written) for written in found["date"]], probability=found["probability"].round(DIGITS)
+    )
     if not found["words"].any():
         say("no words are told: there are no texts (`predict --keep text` keeps them), or the model lacks the topic")
     show_table(_for_people(found) if format == "table" else found.set_index("id"), format)
 
 
-def _progress(frames: "Iterable[pd.DataFrame]") -> "Iterator[pd.DataFrame]":
-    """Yield frames and count their articles in a progress bar."""
-    with progress_bar(0, "articles") as advance:
-        for frame in frames:
-            yield frame
-            advance(len(frame))
+def _parse_day(day: str | None, option: str) -> date | None:
+    from classifier.data.dates import written_day
 
-
-def _moment(day: str | None, option: str) -> int | None:
-    """Return the first moment of a day; None if none is named."""
-    from classifier.duplicates.days import UNKNOWN, moments
-
-    if day is None:
-        return None
-    (moment,) = moments([day]).tolist()
-    if moment == UNKNOWN:
+    if day is not None and (found := written_day(day)) is None:
         raise UsageError(f"{option} {day!r} is no day: write it as 2024-05-01 or 1.5.2024")
-    return int(moment)
+    return None if day is None else found
 
 
-def _between(frames: "Iterable[pd.DataFrame]", since: int | None, until: int | None) -> "Iterator[pd.DataFrame]":
+def _between(frames: "Iterable[pd.DataFrame]", since: date | None, until: date | None) -> "Iterator[pd.DataFrame]":
     """Yield the articles of some days; if any day is named, those without a date are left out."""
-    from classifier.duplicates.days import DAY, UNKNOWN, moments
+    from classifier.data.dates import written_day
 
     for frame in frames:
         if since is None and until is None:
             yield frame
             continue
-        when = moments(frame["date"])
-        is_late = when >= (since if since is not None else when.min(initial=0))
-        is_early = when < (until + DAY if until is not None else UNKNOWN)
-        yield frame[is_late & is_early & (when != UNKNOWN)]
+        days = [written_day(written) for written in frame["date"]]
+        first, last = since or date.min, until or date.max
+        yield frame[[day is not None and first <= day <= last for day in days]]
 
 
-def _day(date: Any) -> str:
+def _day(written: Any) -> str:
     """Return a date as it is written, an empty string for a gap."""
-    written = "" if date is None or date != date else str(date)  # NaN and NaT differ from themselves
-    return written.removesuffix(" 00:00:00")
+    known = written is not None and written == written  # NaN and NaT differ from themselves
+    return str(written).removesuffix(" 00:00:00") if known else ""
 
 
 def _for_people(found: "pd.DataFrame") -> "pd.DataFrame":

@@ -1,5 +1,6 @@
 """An archive beside what a model knows."""
 
+import datetime
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -11,8 +12,8 @@ import pandas as pd
 from classifier.comparison.measures import Totals, beside, check_reference
 from classifier.comparison.words import WordCounts, contrast, group_words, training_shares, unknown_lemmas
 from classifier.data.articles import Article, batched
+from classifier.data.dates import written_day
 from classifier.data.frames import check_columns, texts_of
-from classifier.duplicates.days import DAY, UNKNOWN, days_of, iso_day, moments
 from classifier.model.curves import sigmoid
 from classifier.model.predictor import TopicPredictor
 from classifier.model.thresholds import apply_thresholds
@@ -203,16 +204,19 @@ class _Archive:
         The first day of the later half of the articles divides them. If fewer than half of them have a date, or all
         have the same, there is nothing to tell: the day is an empty string.
         """
-        days = days_of(moments(found.date for found in self.sample))
-        dated = np.flatnonzero(days != UNKNOWN)
-        middle = int(np.sort(days[dated])[len(dated) // 2]) if len(dated) else UNKNOWN
-        is_late = days[dated] >= middle
-        if 2 * len(dated) < len(days) or is_late.all():
+        days = [written_day(found.date) for found in self.sample]
+        known = sorted(day for day in days if day is not None)
+        middle = known[len(known) // 2] if known else datetime.date.max
+        is_late = [day >= middle for day in days if day is not None]
+        if 2 * len(known) < len(days) or all(is_late):
             return contrast(pd.Series(dtype="int64"), 0, pd.Series(dtype="float64"), number), ""
-        early, late = ([self.sample[row] for row in dated[half].tolist()] for half in (~is_late, is_late))
+        dated = [found for found, day in zip(self.sample, days, strict=True) if day is not None]
+        early, late = (
+            [found for found, last in zip(dated, is_late, strict=True) if last == half] for half in (False, True)
+        )
         self.sample = late
         before = _words_of(early) / len(early)
-        return contrast(_words_of(late), len(late), before, number), iso_day(middle * DAY)
+        return contrast(_words_of(late), len(late), before, number), middle.isoformat()
 
     def grouped(self, candidates: pd.DataFrame, number: int) -> pd.DataFrame:
         """Return the first word of each group of candidates, with the others, and a headline for each group."""

@@ -8,7 +8,7 @@ import numpy as np
 
 from classifier.arrays import BoolArray, IndexArray
 from classifier.data.articles import BATCH
-from classifier.duplicates.days import days_of, moments
+from classifier.data.dates import days_of, moments
 from classifier.duplicates.pairs import ShingleStore, label_clusters
 from classifier.duplicates.shingles import shingle_sets
 from classifier.duplicates.signatures import band_keys, require_rensa
@@ -30,7 +30,7 @@ class Clusters(NamedTuple):
         Index of the first article of each article's cluster: the earliest, and of equally early ones the one that comes
         first; without a date it is later than all with one. An article that is alone has its own index, (articles,).
     moments
-        Seconds since 1970 of each article, or `days.UNKNOWN`, (articles,).
+        Seconds since 1970 of each article, or `UNKNOWN`, (articles,).
     """
 
     cluster: IndexArray
@@ -115,7 +115,7 @@ def find_clusters(
     texts
         The texts, headlines first; they are not kept.
     dates
-        When each was published, as `days.moments` reads it; None: not known.
+        When each was published, as `moments` reads it; None: not known.
     similarity
         Least Jaccard similarity of the sets of runs of two texts, 0.5 to 1.
     days

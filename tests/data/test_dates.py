@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from classifier.duplicates.days import UNKNOWN, days_of, iso_day, moments
+from classifier.data.dates import UNKNOWN, days_of, iso_day, moments
 
 DAY = 86_400
 
