@@ -174,6 +174,8 @@ def _read(
     count: str | None,
 ) -> "pd.DataFrame":
     """Return the tagged articles, with their reprints if these are known or can be found."""
+    from dataclasses import replace
+
     from classifier.duplicates.tables import read_clusters
     from classifier.tagging.tagged import read_tagged
     from classifier.trends.study import gather
@@ -181,13 +183,14 @@ def _read(
     clusters = None if duplicates is None else read_clusters(duplicates)
     finder = _finder(count) if clusters is None else None
     skipped = skip_and_tell()
-    batches = read_tagged(announce_stdin(tagged), model, options, keep=[split] if split else [], on_error=skipped)
+    optional = options.columns._replace(optional=(split,) if split else ())
+    batches = read_tagged(announce_stdin(tagged), model, replace(options, columns=optional), on_error=skipped)
     frame = gather(show_progress(batches), finder)
     report_skipped(skipped)
     if not len(frame):
         raise Error("there is no article to count")
     if split and frame[split].isna().all():
-        raise UsageError(f"no article has {split!r}: tag the articles with `predict --keep {split}`")
+        raise UsageError(f"no article has {split!r}: name another column, or tag with `predict --keep {split}`")
     if frame["date"].isna().all():
         raise UsageError("no article has a date: tag the articles with `predict --keep date`, or see --date-column")
     if clusters is not None:
@@ -266,12 +269,12 @@ def _sum_up(found: "Study", frame: "pd.DataFrame", plan: "Plan", *, has_labels: 
     """Say what was counted, what was left out, and what the shares are worth."""
     counts = found.counts
     first, last = found.shares["period"].iloc[[0, -1]]
-    left_out = {
-        "reprints": counts.folded if plan.once else 0,
-        "without a date": counts.undated,
-        "not judged": counts.unjudged,
-    }
-    told = ", ".join(f"{number:,} {what}" for what, number in left_out.items() if number)
+    left_out = [
+        number_of(counts.folded, "reprint") if plan.once and counts.folded else "",
+        f"{counts.undated:,} without a date" if counts.undated else "",
+        f"{counts.unjudged:,} not judged" if counts.unjudged else "",
+    ]
+    told = ", ".join(filter(None, left_out))
     counted = number_of(int(counts.blocks["number"].sum()), "article")
     say(f"{counted} counted, {first} to {last}" + (f"; left out: {told}" if told else ""))
     if "first" not in frame:

@@ -31,7 +31,6 @@ def read_tagged(
     model: Path | None = None,
     options: ReadOptions = ReadOptions(),  # noqa: B008  (it is immutable)
     *,
-    keep: Sequence[str] = (),
     on_error: OnError | None = None,
 ) -> Iterator[pd.DataFrame]:
     """Read answers, or tag articles, batch by batch.
@@ -43,9 +42,7 @@ def read_tagged(
     model
         Model folder for articles; None: the shipped model. Answers need none.
     options
-        How files are read. The column of dates is kept if it is there.
-    keep
-        Columns that must be there too.
+        How files are read. The column of dates, and other optional ones, are kept if they are there.
     on_error
         As in `classifier.data.reading.read`.
 
@@ -53,16 +50,16 @@ def read_tagged(
     ------
     DataFrame
         ``id``, ``date`` (None where it is not known), ``title``, ``text`` (which begins with the title; empty where it
-        is not known), those to keep, ``topics`` and ``probabilities`` (lists), ``note``.
+        is not known), the optional columns, ``topics`` and ``probabilities`` (lists), ``note``.
 
     Raises
     ------
     UsageError
-        As from `read`; and a column to keep is missing.
+        As from `read`.
     """
     files = [file for path in paths for file in expand(Path(path), strict=options.strict)]
     optional = tuple(dict.fromkeys((options.columns.date, *options.columns.optional)))
-    asked = replace(options, columns=options.columns._replace(keep=tuple(keep), optional=optional))
+    asked = replace(options, columns=options.columns._replace(keep=(), optional=optional))
     for path in files:
         columns = _columns_of_answers(path, asked)
         if columns is None:

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from classifier.data.articles import ReadOptions
-from classifier.errors import Error, UsageError
+from classifier.errors import Error
 from classifier.tagging.tagged import holds_answers, read_tagged
 from tests.conftest import EXAMPLES
 
@@ -57,10 +57,10 @@ def test_a_kept_text_comes_back_with_its_headline(run, articles, tmp_path):
     assert whole(tagged).text.tolist() == whole(articles).text.tolist()
 
 
-def test_columns_to_keep_must_be_there(run, articles, tmp_path):
+def test_other_columns_are_kept_if_they_are_there(run, articles, tmp_path):
     run("predict", articles, "-o", tmp_path / "tagged.csv", "--keep", "date")
-    with pytest.raises(UsageError, match="no column 'source'"):
-        whole(tmp_path / "tagged.csv", keep=["source"])
+    options = ReadOptions(ReadOptions().columns._replace(optional=("source",)))
+    assert set(whole(tmp_path / "tagged.csv", options=options).source) == {None}
 
 
 def test_topics_that_people_gave_have_no_probability(run, articles, tmp_path):

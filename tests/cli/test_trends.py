@@ -1,0 +1,145 @@
+"""``news-topics trends``, as a newsroom uses it."""
+
+import json
+import sys
+
+import pandas as pd
+import pytest
+
+from classifier.trends.shares import COLUMNS
+from tests.conftest import EXAMPLES
+
+
+@pytest.fixture(scope="module")
+def articles(tmp_path_factory):
+    """Articles of two outlets and months, of which one is printed again on the next day, and a month later."""
+    table = pd.read_csv(EXAMPLES / "train.csv").fillna("").head(46)[["title", "text"]]
+    table = pd.concat([table, table.head(1), table.head(1)], ignore_index=True)
+    table["id"] = [f"a{number}" for number in range(len(table))]
+    table["date"] = [f"2023-{5 + number % 2:02}-{number % 3 + 1:02}" for number in range(len(table))]
+    table["source"] = ["Агентство" if number % 3 else "Портал" for number in range(len(table))]
+    path = tmp_path_factory.mktemp("trends") / "news.csv"
+    table.to_csv(path, index=False)
+    return path
+
+
+@pytest.fixture(scope="module")
+def tagged(articles, tmp_path_factory):
+    from click.testing import CliRunner
+
+    from classifier.cli.predict import predict
+
+    path = tmp_path_factory.mktemp("tagged") / "tagged.jsonl"
+    keep = [option for name in ("date", "source", "title") for option in ("--keep", name)]
+    CliRunner().invoke(predict, [str(articles), "-o", str(path), *keep], catch_exceptions=False)
+    return path
+
+
+def table_of(result):
+    return pd.DataFrame(map(json.loads, result.out.splitlines()))
+
+
+def test_shares_of_tagged_articles_are_printed(run, tagged):
+    result = run("trends", tagged, "--min-articles", 10)
+    table = table_of(result)
+    assert result.code == 0 and list(table.columns) == COLUMNS
+    assert table.groupby("period").all_articles.first().to_dict() == {"2023-05": 24, "2023-06": 24}
+    assert (table.low <= table.share).all() and (table.share <= table.high).all()
+    assert "48 articles counted, 2023-05 to 2023-06" in result.err
+    assert "reprints are not known" in result.err and "not corrected" in result.err
+
+
+def test_articles_are_tagged_first_and_their_reprints_found(run, articles):
+    result = run("trends", articles, "--min-articles", 10)
+    assert table_of(result).groupby("period").all_articles.first().to_dict() == {"2023-05": 23, "2023-06": 24}
+    assert "47 articles counted, 2023-05 to 2023-06; left out: 1 reprint\n" in result.err
+    every = run("trends", articles, "--min-articles", 10, "--count", "all")
+    assert table_of(every).groupby("period").all_articles.first().sum() == 48
+
+
+def test_reprints_of_tagged_articles_are_told_by_a_table(run, articles, tagged, tmp_path):
+    run("duplicates", articles, "-o", tmp_path / "clusters.csv")
+    result = run("trends", tagged, "--duplicates", tmp_path / "clusters.csv")
+    assert "47 articles counted" in result.err and "reprints are not known" not in result.err
+    few = pd.read_csv(tmp_path / "clusters.csv").head(40)
+    few.to_csv(tmp_path / "few.csv", index=False)
+    assert "8 articles not in" in run("trends", tagged, "--duplicates", tmp_path / "few.csv").err
+
+
+def test_a_table_and_a_page_are_written(run, tagged, tmp_path):
+    table, page = tmp_path / "t.csv", tmp_path / "t.html"
+    options = ("trends", tagged, "--by", "year", "--split", "source", "--topic", "culture", "--min-articles", 5)
+    result = run(*options, "-o", table, "--html", page, "--lang", "ru")
+    assert result.code == 0 and result.out == ""
+    assert pd.read_csv(table).group.tolist() == ["Агентство", "Портал"]
+    written = page.read_text(encoding="utf-8")
+    assert 'lang="ru"' in written and "Культура и искусство" in written and "<script" not in written
+    again = run(*options, "-o", table, "--html", page, "--lang", "en")
+    assert again.code == 0 and "Arts and culture" in page.read_text(encoding="utf-8")
+
+
+def test_files_that_it_did_not_write_stay(run, tagged, tmp_path):
+    (tmp_path / "mine.csv").write_text("my work\n", encoding="utf-8")
+    (tmp_path / "mine.html").write_text("<p>my work", encoding="utf-8")
+    for option, name in (("-o", "mine.csv"), ("--html", "mine.html")):
+        result = run("trends", tagged, option, tmp_path / name)
+        assert result.code == 2 and "--force" in result.err
+        assert "my work" in (tmp_path / name).read_text(encoding="utf-8")
+    assert run("trends", tagged, "-o", tagged).code == 2
+
+
+def test_what_was_read_corrects_the_shares(run, tagged, tmp_path):
+    answers = pd.read_json(tagged, lines=True)
+    read = pd.DataFrame({"id": answers.id, "topics": answers.topics.str.join(";"), "chosen": "random"})
+    read.loc[40:, "chosen"] = "uncertain"
+    read.to_csv(tmp_path / "checked.csv", index=False)
+    result = run("trends", tagged, "--by", "year", "--checked", tmp_path / "checked.csv")
+    table = table_of(result).set_index("topic")
+    assert "8 articles of" in result.err and "corrected by 40 articles that were read" in result.err
+    assert "too rare among them to be corrected" in result.err
+    enough = table.dropna(subset="corrected")
+    assert len(enough) and (enough.corrected == enough.share).all()
+    assert table.corrected.isna().any()
+
+
+def test_it_says_if_nobody_knows_how_the_articles_were_chosen(run, tagged, tmp_path):
+    (tmp_path / "checked.csv").write_text("id,topics\na1,health\n", encoding="utf-8")
+    assert (
+        "does not say how its articles were chosen" in run("trends", tagged, "--checked", tmp_path / "checked.csv").err
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "advice"),
+    [
+        (["--topic", "cultur"], "did you mean 'culture'"),
+        (["--split", "outlet"], "no article has 'outlet': name another column, or tag with `predict --keep outlet`"),
+        (["--date-column", "published"], "no article has a date: tag the articles with `predict --keep date`"),
+        (["--count", "once"], "reprints cannot be found without texts: add --duplicates"),
+        (["--checked", "none.csv"], "none.csv"),
+        (["-o", "shares.doc"], "name it .csv, .jsonl, .parquet or .xlsx"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_wrong_use_is_told_with_advice(run, tagged, options, advice):
+    result = run("trends", tagged, *options)
+    assert result.code == 2 and result.out == ""
+    assert advice in result.err.splitlines()[-1]
+
+
+def test_articles_of_another_run_cannot_be_checked(run, tagged, tmp_path):
+    (tmp_path / "checked.csv").write_text("id,topics,chosen\nx,health,random\n", encoding="utf-8")
+    result = run("trends", tagged, "--checked", tmp_path / "checked.csv")
+    assert result.code == 2 and "do their ids agree?" in result.err
+
+
+def test_without_rensa_it_says_how_reprints_would_be_found(run, articles, monkeypatch):
+    monkeypatch.setitem(sys.modules, "rensa", None)
+    result = run("trends", articles)
+    assert result.code == 0 and "pip install 'news-topics[duplicates]'" in result.err
+    assert run("trends", articles, "--count", "once").code == 2
+
+
+def test_people_see_a_summary(run, tagged):
+    result = run("trends", tagged, "--format", "table", "--min-articles", 10)
+    assert "2023-05" in result.out and "2023-06" in result.out and "Культура и искусство" in result.out
