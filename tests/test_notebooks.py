@@ -41,8 +41,8 @@ def visible_text(found):
     return "\n".join("".join(text) for text in texts + html)
 
 
-def test_there_are_five():
-    names = ["01_first_steps", "02_corpus", "03_train_and_evaluate", "04_errors", "05_your_own_topics"]
+def test_there_are_six():
+    names = ["01_first_steps", "02_corpus", "03_train_and_evaluate", "04_errors", "05_your_own_topics", "06_trends"]
     assert [path.stem for path in NOTEBOOKS] == names
 
 

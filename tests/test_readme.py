@@ -53,7 +53,7 @@ def workplace(tmp_path_factory):
     table.to_csv(folder / "news.csv", index=False)
     table.to_csv(folder / "more.csv", index=False)
     (folder / "archive").mkdir()
-    table.to_csv(folder / "archive" / "2024.csv", index=False)
+    table.assign(date="2024-05-01", source="outlet").to_csv(folder / "archive" / "2024.csv", index=False)
     for reader in ("anna", "boris"):  # who have filled in a queue
         topics = table.topics.fillna("").replace(IDS, regex=True)
         table.assign(topics=topics, read="yes")[["id", "topics", "read"]].to_csv(folder / f"{reader}.csv", index=False)
