@@ -63,7 +63,9 @@ def test_the_russian_page_is_russian_and_its_nouns_agree_with_their_numbers(russ
     assert '<html lang="ru">' in russian and "О чём пишут новости: январь 2022 – август 2022" in said
     assert "8 месяцев" in said and "Не посчитана 21 статья без даты. Не посчитаны 3 статьи," in said
     assert "Период, в котором меньше 20 статей, – пропуск" in said
-    assert not re.search(r"[A-Za-z]{3,}", re.sub(r"news-topics( queue --random| trends --checked| trends)?|archive", "", said))
+    assert not re.search(
+        r"[A-Za-z]{3,}", re.sub(r"news-topics( queue --random| trends --checked| trends)?|archive", "", said)
+    )
 
 
 def test_every_period_of_a_chart_tells_its_values(table, russian):
