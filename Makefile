@@ -5,7 +5,7 @@ ENCODED ?= models/e5.npz
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: demo test check fix model bench quality loop notebooks load cluster fuzz torture
+.PHONY: demo test check fix model bench quality loop coverage reference notebooks load duplicates cluster fuzz torture
 
 demo: $(VENV)/installed  ## tag the sample articles with the shipped model
 	@$(BIN)/news-topics predict --format table classifier/examples/articles
@@ -25,6 +25,7 @@ fix: $(VENV)/developing  ## format, and fix what the linter can fix
 model: $(VENV)/installed $(ENCODED)  ## rebuild the shipped model from the corpus, with the versions it was built with
 	@$(PIP) --constraint models/constraints.txt --editable '.[encoder]'
 	$(BIN)/news-topics train $(CORPUS)/news.parquet --labels $(CORPUS)/labels.csv --labels models/amendments.csv --learn-vectors --encoder $(ENCODED) --about models/about.md --output models/news-topics
+	$(MAKE) reference
 
 $(ENCODED):  # what the sentence encoder says: a copy, or else the run asks the encoder, for hours
 	@cp $(CORPUS)/e5.npz $@ 2> /dev/null || true
@@ -41,8 +42,17 @@ quality: $(VENV)/developing  ## measure the tags beside tuned rivals; needs the 
 loop: $(VENV)/developing  ## measure what a newsroom's labels are worth; needs the corpus, takes half an hour; writes tests/benchmarks/loop.md
 	@$(BIN)/python -m tests.benchmarks.loop
 
+reference: $(VENV)/developing  ## measure what the shipped model does on each outlet left out, for `compare`; needs the corpus, takes five to ten minutes
+	@$(BIN)/python -m tests.benchmarks.reference
+
+coverage: $(VENV)/developing  ## measure how often the intervals of trends contain the truth; needs the corpus, takes half an hour; writes tests/benchmarks/coverage.md
+	@$(BIN)/python -m tests.benchmarks.coverage
+
 load: $(VENV)/developing  ## tag a million texts in one process; writes tests/benchmarks/load.md
 	@$(BIN)/python -m tests.benchmarks.load
+
+duplicates: $(VENV)/developing  ## measure how many reprints are found, and how fast; needs the corpus; writes tests/benchmarks/duplicates.md
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.duplicates
 
 cluster: $(VENV)/developing  ## tag a million articles on a Dask cluster; writes tests/benchmarks/cluster.md
 	@$(BIN)/python -m tests.benchmarks.cluster

@@ -215,7 +215,7 @@ def _evidence(predictor: TopicPredictor, parts: Sequence[Extension], lessons: _L
 
 def _metadata(manifest: dict[str, Any], extended: TopicPredictor, expected: Expectations) -> dict[str, Any]:
     """Return what the manifest says about an extended model: all that it said, and what was done to it."""
-    kept = ("parameters", "data", "lexicon", "report", "extensions")
+    kept = ("parameters", "data", "lexicon", "report", "reference", "extensions")
     step = {
         "of": manifest["sha256"],
         "articles": expected.articles,

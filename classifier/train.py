@@ -1,6 +1,6 @@
 """The training recipe: fit, score on articles that were held out, store."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from sklearn.base import clone
-from sklearn.model_selection import KFold
+from sklearn.model_selection import GroupKFold
 
-from classifier.arrays import Float32Array
+from classifier.arrays import Float32Array, IndexArray
+from classifier.comparison.left_out import News, reference
 from classifier.data.corpus import Corpus
+from classifier.duplicates.splits import split_groups
 from classifier.errors import UsageError
 from classifier.evaluation.metrics import by_topic
 from classifier.evaluation.model_card import render_card
@@ -40,10 +42,13 @@ class Unlabelled:
         The texts.
     encoded
         The encoder's vectors, (texts, dimensions); None: there are none.
+    sources
+        The outlet of each text, empty where it is not known; None: it is known of none.
     """
 
     texts: Sequence[str]
     encoded: Float32Array | None = None
+    sources: Sequence[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -56,11 +61,15 @@ class TrainOptions:
         Topics with fewer examples are refused, or left out.
     about
         Markdown for the top of the model card.
+    at_random
+        Ids of articles that were labelled because chance chose them: archives are compared with outlets on these, as
+        `comparison.left_out.reference` says.
     """
 
     min_examples: int = MIN_EXAMPLES
     drop_rare: bool = False
     about: str = ""
+    at_random: Collection[str] = ()
 
 
 def train(
@@ -77,8 +86,10 @@ def train(
     Parameters
     ----------
     corpus
-        Rows of the split ``train`` are fitted and the others scored. Without splits all are fitted, and the scores come
-        from 5-fold cross-validation. Where it tells the sources, probabilities are set for outlets not seen.
+        Rows of the split ``train`` are fitted and the others scored, but for those that repeat articles of training,
+        whose labels the model knows. Without splits all are fitted, and the scores come from 5-fold cross-validation,
+        where articles that repeat each other are in one fold. Where it tells the sources, probabilities are set for
+        outlets not seen.
     target
         Model folder to write.
     model
@@ -110,9 +121,10 @@ def train(
     fitted = clone(model).fit(labelled.texts, labelled.indicator(classes), groups=labelled.sources)
     progress(_about_outlets(labelled, classes))
     if held_out.texts:
-        progress(f"Scoring {len(held_out.texts):,} held-out articles")
-        measure = f"on {len(held_out.texts):,} held-out articles"
-        scores = evaluate(fitted.predictor_, held_out).scores()
+        new = _leave_out_repeated(labelled, held_out, progress)
+        progress(f"Scoring {len(new.texts):,} held-out articles")
+        measure = f"on {len(new.texts):,} held-out articles"
+        scores = evaluate(fitted.predictor_, new).scores()
     else:
         measure = f"by {_FOLDS}-fold cross-validation"
         scores = _cross_validate(model, labelled, classes, progress)
@@ -120,6 +132,7 @@ def train(
     metadata = _metadata(
         fitted, labelled, {"measure": measure, "scores": scores.round(4).reset_index().to_dict("records")}
     )
+    metadata["reference"] = _reference(fitted, labelled, vectors_from, options)
     predictor = replace(fitted.predictor_, trained_on=np.unique(hash_texts(labelled.texts)))
     write_model(target, predictor.to_content(), metadata, render_card(metadata, options.about))
     return scores
@@ -147,6 +160,18 @@ def _about_outlets(corpus: Corpus, classes: Sequence[str]) -> str:
         f"Probabilities of {enough} of {len(classes)} topics are set for outlets not seen ({number} outlets known; "
         f"a topic needs {MIN_GROUPS} with {MIN_TEXTS} articles of it each)"
     )
+
+
+def _reference(
+    fitted: TopicClassifier, labelled: Corpus, vectors_from: Unlabelled | None, options: TrainOptions
+) -> dict[str, dict[str, float]]:
+    """Return the measures of each outlet left out, with which `news-topics compare` compares an archive."""
+    learned = None
+    if vectors_from is not None:
+        learned = News(vectors_from.texts, vectors_from.sources or [""] * len(vectors_from.texts))
+    chosen = frozenset(options.at_random)
+    at_random = [row for row, id in enumerate(labelled.ids) if id in chosen]
+    return reference(fitted, News(labelled.texts, labelled.sources), lexicon_from=learned, at_random=at_random)
 
 
 def _metadata(fitted: TopicClassifier, labelled: Corpus, report: dict[str, Any]) -> dict[str, Any]:
@@ -180,13 +205,44 @@ def _classes(labelled: Corpus, options: TrainOptions) -> list[str]:
     return [topic for topic in counts if topic not in rare]
 
 
+def _leave_out_repeated(labelled: Corpus, held_out: Corpus, progress: Callable[[str], None]) -> Corpus:
+    """Return the held-out articles that repeat no article of training, of which the model knows the labels."""
+    groups = _groups([*labelled.texts, *held_out.texts], progress)
+    is_repeated = np.isin(groups[len(labelled.texts) :], groups[: len(labelled.texts)])
+    if is_repeated.all():
+        progress("All held-out articles repeat articles of training: the scores say nothing about new ones")
+        return held_out
+    if is_repeated.any():
+        progress(f"Held-out articles that repeat articles of training, and are not scored: {is_repeated.sum():,}")
+    return held_out.where(~is_repeated)
+
+
+def _groups(texts: Sequence[str], progress: Callable[[str], None]) -> IndexArray:
+    groups, remark = split_groups(texts)
+    if remark:
+        progress(remark)
+    return groups
+
+
+def _folds(texts: Sequence[str], progress: Callable[[str], None]) -> list[tuple[IndexArray, IndexArray]]:
+    """Return the rows that are seen and held in each fold; texts that repeat each other are in one fold."""
+    groups = _groups(texts, progress)
+    different = len(np.unique(groups))
+    if different < _FOLDS:
+        raise UsageError(f"only {different} of {len(texts):,} articles differ, too few to learn from: label others")
+    if different < len(texts):
+        progress(f"Articles that repeat others, and stay in one fold with them: {len(texts) - different:,}")
+    # Without repetitions these are the folds of KFold.
+    return list(GroupKFold(_FOLDS, shuffle=True, random_state=0).split(texts, groups=groups))
+
+
 def _cross_validate(
     model: TopicClassifier, corpus: Corpus, classes: list[str], progress: Callable[[str], None]
 ) -> pd.DataFrame:
     """Return the scores of models that did not see the articles they are scored on."""
     y_true = corpus.indicator(classes).to_numpy()
     probabilities, y_pred = np.zeros(y_true.shape), np.zeros(y_true.shape, np.int8)
-    for number, (seen, held) in enumerate(KFold(_FOLDS, shuffle=True, random_state=0).split(y_true), 1):
+    for number, (seen, held) in enumerate(_folds(corpus.texts, progress), 1):
         progress(f"Cross-validating: fold {number} of {_FOLDS}")
         texts, sources = ([column[row] for row in seen] for column in (corpus.texts, corpus.sources))
         fold = clone(model).fit(texts, y_true[seen], groups=sources)

@@ -1,8 +1,10 @@
 """The training recipe: fit, score on articles that were held out, store."""
 
 import re
+import sys
 
 import pytest
+from sklearn.model_selection import KFold
 
 from classifier.data.corpus import Corpus
 from classifier.errors import UsageError
@@ -10,7 +12,7 @@ from classifier.evaluation.metrics import AVERAGES
 from classifier.evaluation.results import evaluate
 from classifier.model.estimator import TopicClassifier, load
 from classifier.storage.model_folder import read_manifest
-from classifier.train import TrainOptions, train
+from classifier.train import TrainOptions, Unlabelled, _folds, train
 
 FEW = TrainOptions(min_examples=5)
 
@@ -48,6 +50,60 @@ def test_with_splits_the_model_learns_from_train_and_is_scored_on_the_rest(small
         "sha256": labelled.sha256(),
         "examples": labelled.counts(),
     }
+
+
+def long(texts):
+    """Return texts that are long enough to have near copies: each with words of its own."""
+    return [f"{text} {' '.join(f'слово{row}буква{place}' for place in range(30))}" for row, text in enumerate(texts)]
+
+
+def test_held_out_articles_that_repeat_articles_of_training_are_not_scored(small, tmp_path):
+    pytest.importorskip("rensa", reason="rensa is not installed: pip install '.[duplicates]'")
+    messages = []
+    texts = long(small.texts)
+    texts[4], texts[8] = texts[5].upper(), texts[9].replace("буква29", "буква30")
+    corpus = with_splits(small._replace(texts=texts))
+    scores = train(corpus, tmp_path / "model", options=FEW, progress=messages.append)
+    assert "Held-out articles that repeat articles of training, and are not scored: 2" in messages
+    assert "Scoring 10 held-out articles" in messages
+    new = corpus.where([row % 4 == 0 and row not in (4, 8) for row in range(len(texts))])
+    assert scores.equals(evaluate(load(tmp_path / "model").predictor_, new).scores())
+    assert read_manifest(tmp_path / "model")["data"]["articles"] == 34  # none is left out of training
+
+
+def test_if_all_held_out_articles_repeat_articles_of_training_that_is_told(small, tmp_path):
+    messages = []
+    both = [*with_splits(small).train_test_split(), small.where([row % 4 == 1 for row in range(46)])]
+    train_rows, copies = both[0], both[2]._replace(splits=["dev"] * 12)
+    train(Corpus(*map(list.__add__, train_rows, copies)), tmp_path / "model", options=FEW, progress=messages.append)
+    assert "All held-out articles repeat articles of training: the scores say nothing about new ones" in messages
+
+
+def test_folds_are_those_of_k_fold_and_keep_together_what_repeats(small):
+    texts = small.texts
+    assert len(set(texts)) == len(texts)
+    expected = KFold(5, shuffle=True, random_state=0).split(texts)
+    for (seen, held), (seen_expected, held_expected) in zip(_folds(texts, print), expected, strict=True):
+        assert seen.tolist() == seen_expected.tolist() and held.tolist() == held_expected.tolist()
+    messages = []
+    for seen, _ in _folds([*texts, *texts], messages.append):
+        assert {row % len(texts) for row in seen if row < len(texts)} == {
+            row - len(texts) for row in seen if row >= len(texts)
+        }
+    assert messages[-1] == "Articles that repeat others, and stay in one fold with them: 46"
+
+
+def test_articles_that_are_all_the_same_cannot_be_cross_validated(small, tmp_path):
+    same = small._replace(texts=[small.texts[0]] * 46)
+    with pytest.raises(UsageError, match="only 1 of 46 articles differ, too few to learn from: label others"):
+        train(same, tmp_path / "model", options=FEW)
+
+
+def test_without_rensa_near_copies_are_not_looked_for_and_that_is_told(small, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "rensa", None)
+    messages = []
+    train(with_splits(small), tmp_path / "model", options=FEW, progress=messages.append)
+    assert sum("needs rensa (pip install 'news-topics[duplicates]')" in message for message in messages) == 1
 
 
 def test_the_manifest_names_the_settings_of_the_classifier(small, tmp_path):
@@ -112,3 +168,38 @@ def test_a_sixth_of_the_corpus_teaches_most_of_what_the_shipped_model_knows(shar
     scores = train(some, tmp_path / "model")
     assert len(scores) == 45 + len(AVERAGES)
     assert scores.loc["micro", "f1"] > 0.7  # the shipped model, of six times the articles: 0.84
+
+
+def test_three_outlets_with_enough_texts_become_the_reference_of_compare(small, tmp_path, monkeypatch):
+    monkeypatch.setattr("classifier.comparison.left_out.MIN_TEXTS", 10)
+    corpus = with_splits(small)._replace(sources=[("один", "два", "три")[row % 3] for row in range(len(small.ids))])
+    train(corpus, tmp_path / "model", options=FEW)
+    found = read_manifest(tmp_path / "model")["reference"]
+    assert found.keys() == {"один", "два", "три"}
+    assert sum(row["articles"] for row in found.values()) == len(corpus.train_test_split()[0].ids)
+
+
+def test_a_word_of_one_outlet_alone_is_unknown_without_it(small, tmp_path, monkeypatch):
+    monkeypatch.setattr("classifier.comparison.left_out.MIN_TEXTS", 10)
+    sources = [("один", "два", "три")[row % 3] for row in range(len(small.ids))]
+    own = [f"{text} абырвалг" if source == "один" else text for text, source in zip(small.texts, sources, strict=True)]
+    corpus = small._replace(texts=own, sources=sources)
+    for name, unlabelled in (("learned", Unlabelled(own * 8, sources=sources * 8)), ("taken", None)):
+        train(corpus, tmp_path / name, vectors_from=unlabelled, options=FEW)
+    found = {
+        name: {outlet: row["unknown_words"] for outlet, row in read_manifest(tmp_path / name)["reference"].items()}
+        for name in ("learned", "taken")
+    }
+    assert found["learned"]["один"] > found["learned"]["два"] > found["taken"]["два"]
+
+
+def test_without_sources_there_is_no_reference(trained):
+    assert read_manifest(trained[0])["reference"] == {}
+
+
+def test_articles_chosen_at_random_are_the_reference(small, tmp_path, monkeypatch):
+    monkeypatch.setattr("classifier.comparison.left_out.MIN_TEXTS", 10)
+    corpus = small._replace(sources=[("один", "два", "три")[row % 3] for row in range(len(small.ids))])
+    at_random = set(small.ids[:33])
+    train(corpus, tmp_path / "model", options=TrainOptions(min_examples=5, at_random=at_random))
+    assert sum(row["articles"] for row in read_manifest(tmp_path / "model")["reference"].values()) == 33

@@ -19,6 +19,7 @@ from classifier.cli.options import (
 from classifier.errors import UsageError
 
 if TYPE_CHECKING:
+    from classifier.arrays import BoolArray
     from classifier.data.corpus import Corpus
     from classifier.model.predictor import TopicPredictor
 
@@ -50,7 +51,7 @@ def evaluate(
 
     DATA and --labels are as in train. Prints precision, recall, F1, support (articles that have the topic) and average
     precision for each topic, with their micro, macro and per-article (samples) averages. Articles that the model was
-    trained on are left out, as far as it knows them.
+    trained on are left out, as far as it knows them, and so are those that nearly repeat one of them in DATA.
     """
     from classifier.data.corpus import read_corpus
     from classifier.evaluation.results import evaluate as run
@@ -66,9 +67,11 @@ def evaluate(
         from classifier.evaluation.report import report  # says at once if matplotlib is missing
     predictor = load_predictor(model)
     skipped = skip_and_tell()
-    corpus = _choose_split(read_corpus(data, labels, read_options(**options), on_error=skipped), split)
+    corpus = read_corpus(data, labels, read_options(**options), on_error=skipped)
     report_skipped(skipped)
-    corpus, remark = _leave_out_seen(predictor, corpus)
+    in_split = _rows_of_split(corpus, split)
+    known, near = _known(predictor, corpus)
+    corpus, remark = _leave_out_known(predictor, corpus.where(in_split), known[in_split], near[in_split])
     if remark:
         say(remark)
     results = run(predictor, corpus)
@@ -80,28 +83,55 @@ def evaluate(
     show_table(results.scores(), format)
 
 
-def _choose_split(corpus: "Corpus", split: str | None) -> "Corpus":
-    if split is None:
-        return corpus
-    chosen = corpus.where([name == split for name in corpus.splits])
-    if not chosen.ids:
+def _rows_of_split(corpus: "Corpus", split: str | None) -> "BoolArray":
+    """Return which articles are scored, (articles,)."""
+    import numpy as np
+
+    rows = np.array([split in (None, name) for name in corpus.splits], bool)
+    if not rows.any():
         names = ", ".join(sorted(filter(None, set(corpus.splits)))) or "none"
         raise UsageError(f"no article is in split {split!r} (there are: {names})")
-    return chosen
+    return rows
 
 
-def _leave_out_seen(predictor: "TopicPredictor", corpus: "Corpus") -> "tuple[Corpus, str]":
-    """Return the articles that the model was not trained on, or all if it knows all, and what to say about that."""
+def _known(predictor: "TopicPredictor", corpus: "Corpus") -> "tuple[BoolArray, BoolArray]":
+    """Return which articles the model was trained on, and which nearly repeat one of these, (articles,) each.
+
+    A model that does not tell is taken to have learned the split train, if there is one.
+    """
+    import numpy as np
+
+    from classifier.data.corpus import TRAIN
+    from classifier.duplicates.splits import split_groups
+
+    known = predictor.has_seen(corpus.texts)
+    learned = known if len(predictor.trained_on) else np.array([name == TRAIN for name in corpus.splits], bool)
+    if not learned.any():
+        return known, known
+    groups, remark = split_groups(corpus.texts)
+    if remark:
+        say(remark)
+    return known, np.isin(groups, groups[learned]) & ~learned
+
+
+def _leave_out_known(
+    predictor: "TopicPredictor", corpus: "Corpus", known: "BoolArray", near: "BoolArray"
+) -> "tuple[Corpus, str]":
+    """Return the articles that are new to the model, or all if none is, and what to say about that."""
     from classifier.evaluation.results import evaluate as run
 
-    seen = predictor.has_seen(corpus.texts)
-    if not seen.any():
+    is_old = known | near
+    if not is_old.any():
         return corpus, ""
-    if seen.all():
-        return corpus, "The model was trained on all of these articles: the scores say nothing about new ones."
-    known, new = corpus.where(seen), corpus.where(~seen)
-    micro = run(predictor, known).scores()["f1"]["micro"]
+    if is_old.all():
+        copies = ", or on near copies" if near.any() else ""
+        return corpus, f"The model was trained on all of these articles{copies}: the scores say nothing about new ones."
+    old, new = corpus.where(is_old), corpus.where(~is_old)
+    micro = run(predictor, old).scores()["f1"]["micro"]
+    number = f"of {len(corpus.ids):,} articles"
+    why = [f"{known.sum():,} {number} were used in training"] if known.any() else []
+    why += [f"{near.sum():,} {number} nearly repeat articles of training"] if near.any() else []
     return new, (
-        f"{len(known.ids):,} of {len(corpus.ids):,} articles were used in training and are left out (micro-F1 on them: "
-        f"{micro:.3f}); the scores are for the other {len(new.ids):,}."
+        f"{' and '.join(why)} and are left out (micro-F1 on them: {micro:.3f}); the scores are for the other "
+        f"{len(new.ids):,}."
     )

@@ -7,8 +7,10 @@ from typing import Any, NoReturn
 import click
 
 from classifier import __version__
+from classifier.cli.compare import compare
 from classifier.cli.console import discard_stdout, open_standard_streams, say
 from classifier.cli.doubt import doubt
+from classifier.cli.duplicates import duplicates
 from classifier.cli.evaluate import evaluate
 from classifier.cli.explain import explain
 from classifier.cli.extend import extend
@@ -16,6 +18,7 @@ from classifier.cli.info import info
 from classifier.cli.labels import labels
 from classifier.cli.predict import predict
 from classifier.cli.queue import queue
+from classifier.cli.top import top
 from classifier.cli.topics import topics
 from classifier.cli.train import train
 from classifier.cli.trends import trends
@@ -49,7 +52,11 @@ def cli() -> None:
     """  # noqa: D301  (the backslash is click's mark for lines that are not to be wrapped)
 
 
-for command in (predict, explain, topics, trends, queue, labels, doubt, extend, train, evaluate, info):
+COMMANDS = [
+    *(predict, explain, topics, trends, top, compare, duplicates),
+    *(queue, labels, doubt, extend, train, evaluate, info),
+]
+for command in COMMANDS:
     cli.add_command(command)
 
 

@@ -67,9 +67,10 @@ def train(
 
     DATA is a table with the columns "text" and "topics" (a list, or separated by ";"), or with "id" and "text" beside a
     table --labels of "id" and "topics". If there is a column "split", its rows "train" are learned and the others are
-    held out and scored; without it the scores come from cross-validation.
+    held out and scored; without it the scores come from cross-validation. Articles that repeat each other, nearly or
+    word for word, stay on one side: what repeats an article of training is not scored. Near copies need rensa.
     """
-    from classifier.data.corpus import read_corpus
+    from classifier.data.corpus import read_at_random, read_corpus
     from classifier.storage.model_folder import check_target
     from classifier.storage.paths import check_not_read
     from classifier.train import TrainOptions
@@ -91,7 +92,7 @@ def train(
         corpus,
         output,
         vectors_from=_read_unlabelled(data, corpus, read, encoder) if learn_vectors else None,
-        options=TrainOptions(min_examples, drop_rare, _read_markdown(about)),
+        options=TrainOptions(min_examples, drop_rare, _read_markdown(about), read_at_random(labels)),
         progress=say,
     )
     show_table(scores, "table")
@@ -104,12 +105,12 @@ def _read_unlabelled(data: Path, corpus: "Corpus", read: ReadOptions, encoder: P
     from classifier.data.encoder import encode_articles
     from classifier.train import Unlabelled
 
-    ids, texts = read_texts(data, read, without=set(corpus.train_test_split()[1].ids))
+    ids, texts, sources = read_texts(data, read, without=set(corpus.train_test_split()[1].ids))
     if encoder is None:
-        return Unlabelled(texts)
+        return Unlabelled(texts, sources=sources)
     say(f"Asking the sentence encoder about {number_of(len(texts), 'article')}")
     with progress_bar(0, "articles encoded", len(texts)) as advance:
-        return Unlabelled(texts, encode_articles(ids, texts, encoder, advance=advance))
+        return Unlabelled(texts, encode_articles(ids, texts, encoder, advance=advance), sources)
 
 
 def _read_markdown(path: Path | None) -> str:

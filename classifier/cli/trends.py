@@ -19,7 +19,7 @@ from classifier.cli.options import (
     read_options,
 )
 from classifier.errors import Error, UsageError
-from classifier.topics import check_known, id_of_name, taxonomy, topic_name
+from classifier.topics import check_known, id_of_name, taxonomy
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,7 +111,7 @@ def trends(
     from classifier.storage.atomic import atomic_write
     from classifier.trends import examples
     from classifier.trends.counting import Plan
-    from classifier.trends.study import StudyOptions, study
+    from classifier.trends.study import StudyOptions, study, summary
 
     sources = [*tagged, *filter(None, [duplicates, checked])]
     _check_outputs(output, html, sources, force=force)
@@ -130,7 +130,7 @@ def trends(
         with atomic_write(html) as file:
             file.write(render_page(found.shares, found.changes, surest, facts, language or default_language()))
     if format == "table":
-        show_table(_summary(found).set_index("topic"), "table")
+        show_table(summary(found), "table")
     elif format is not None:
         write_frame(found.shares, output, format)
     _sum_up(found, frame, plan, has_labels=labels is not None)
@@ -260,35 +260,6 @@ def _facts(
         model=(model or shipped_folder()).name,
         sources=", ".join(str(path) for path in tagged),
     )
-
-
-def _summary(found: "Study") -> "pd.DataFrame":
-    """Return what people want to see first: the share of each topic in all periods together, and how it changed."""
-    import pandas as pd
-
-    keys = ["group", "topic"]
-    sums = found.shares.groupby(keys, sort=False)[["articles", "all_articles"]].sum().reset_index()
-    table = pd.DataFrame(
-        {
-            "topic": sums.topic,
-            "name": [topic_name(topic, "ru") for topic in sums.topic],
-            "articles": sums.articles,
-            "share": [f"{100 * share:.1f} %" for share in sums.articles / sums.all_articles],
-        }
-    )
-    if sums.group.nunique() > 1:
-        table.insert(1, "group", sums.group)
-    if len(found.changes):
-        changed = found.changes.set_index(keys).reindex(pd.MultiIndex.from_frame(sums[keys])).reset_index()
-        for name, (first, last) in zip(("earlier", "later"), found.changes.attrs["spans"], strict=True):
-            span = first if first == last else f"{first} to {last}"
-            table[span] = [_percent(share) for share in changed[name]]
-        table["change"] = list(changed.change.where(changed.earlier.notna(), "too few articles"))
-    return table.sort_values("articles", ascending=False)
-
-
-def _percent(share: float) -> str:
-    return "" if share != share else f"{100 * share:.1f} %"
 
 
 def _sum_up(found: "Study", frame: "pd.DataFrame", plan: "Plan", *, has_labels: bool) -> None:

@@ -72,7 +72,7 @@ def fit(
     Returns
     -------
     TopicClassifier
-        A fitted one, without `loo_proba_`.
+        A fitted one, without `loo_proba_` and `left_out_`.
 
     Raises
     ------

@@ -142,10 +142,13 @@ def read_texts(
     options: ReadOptions = ReadOptions(),  # noqa: B008  (it is immutable)
     *,
     without: Container[str] = (),
-) -> tuple[list[str], list[str]]:
-    """Return ids and texts of all articles in `data`, labelled or not, except those whose ids are in `without`."""
+) -> tuple[list[str], list[str], list[str]]:
+    """Return ids, texts and sources of all articles in `data`, labelled or not, except those with ids in `without`."""
+    source = options.columns.source
+    options = replace(options, columns=options.columns._replace(optional=(source,)))
     articles = [article for article in read([data], options) if article.id not in without]
-    return [article.id for article in articles], [article.text for article in articles]
+    ids, texts = [article.id for article in articles], [article.text for article in articles]
+    return ids, texts, [as_id(article.row[source]) for article in articles]
 
 
 def _read_csv(file: Any) -> pd.DataFrame:

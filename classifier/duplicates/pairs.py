@@ -10,7 +10,7 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from classifier.arrays import BoolArray, Float64Array, IndexArray
-from classifier.duplicates.days import UNKNOWN
+from classifier.data.dates import UNKNOWN
 from classifier.duplicates.signatures import BANDS
 
 _NEIGHBOURS = 50  # in time, of those that share a band: a template may have thousands

@@ -1,8 +1,7 @@
 """Texts to sets of shingles: hashed runs of three words, for a whole batch at once.
 
 Case, punctuation, spaces and links do not count, as everywhere in this package. In our news, texts that share 0.6 of
-their runs of three words are reprints with small edits, and those that share 0.4 are templates with other numbers; with
-runs of two words, ten times as many pairs that are no reprints share 0.3 or less.
+their runs of three words are reprints with small edits; among those that share 0.4 are templates with other numbers.
 """
 
 from collections.abc import Sequence

@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 
 from classifier.data.corpus import read_table
+from classifier.data.dates import UNKNOWN, iso_day
 from classifier.data.frames import check_columns, texts_of
 from classifier.data.readers.source import as_id
-from classifier.duplicates.days import UNKNOWN, iso_day
 from classifier.duplicates.finding import DAYS, SIMILARITY, Clusters, find_clusters
 from classifier.errors import Error, UsageError
 

@@ -87,6 +87,9 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
     loo_proba_
         Leave-one-out probabilities of the training texts, (texts, topics): each by a model that did not see the text.
         Where they contradict the label, one of the two is wrong. Only `fit` sets them; they are not stored.
+    left_out_
+        Raw scores of the training texts by models that did not see the text, or its outlet, from which
+        `classifier.comparison.left_out.reference` tells what to expect of other outlets. As `loo_proba_`, not stored.
     """
 
     def __init__(
@@ -154,8 +157,8 @@ class TopicClassifier(ClassifierMixin, BaseEstimator):
         extractor = self.new_extractor(lexicon)
         whole = Shard(*extractor.uncentred(texts), y_true, outlets)
         extractor = extractor.learn_center(Moments.of(whole.sums))
-        weights, left_out = self._fit_shards(whole, extractor, lexicon)
-        self.loo_proba_ = self.finish_fit(classes, extractor, weights, left_out)
+        weights, self.left_out_ = self._fit_shards(whole, extractor, lexicon)
+        self.loo_proba_ = self.finish_fit(classes, extractor, weights, self.left_out_)
         return self
 
     def _fit_shards(self, whole: Shard, extractor: FeatureExtractor, lexicon: Lexicon) -> tuple[Weights, LeftOut]:

@@ -191,9 +191,25 @@ def _write_into(folder: Path, content: dict[str, Any], metadata: dict[str, Any],
     with atomic_write(folder / _CARD) as target:
         target.write(card)
     with atomic_write(folder / _MANIFEST) as target:  # from here on, readers find the new model
-        target.write(json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
+        target.write(_to_json(manifest))
     if old not in (None, name):
         (folder / str(old)).unlink(missing_ok=True)
+
+
+def _to_json(manifest: dict[str, Any]) -> str:
+    return json.dumps(manifest, ensure_ascii=False, indent=1) + "\n"
+
+
+def amend_manifest(path: str | Path, fields: dict[str, Any]) -> None:
+    """Replace fields of a manifest that say something about the model, and leave the model as it is.
+
+    Errors are those of `read_manifest`; a `UsageError` if loading needs one of the fields.
+    """
+    manifest = read_manifest(path)
+    if needed := sorted(fields.keys() & {"format", *_REQUIRED}):
+        raise UsageError(f"loading a model needs {', '.join(needed)} of its manifest: these come from training alone")
+    with atomic_write(Path(path) / _MANIFEST) as target:
+        target.write(_to_json({**manifest, **fields}))
 
 
 def check_target(folder: Path) -> None:

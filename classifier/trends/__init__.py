@@ -13,5 +13,6 @@ from classifier.trends.checking import check
 from classifier.trends.counting import join_clusters
 from classifier.trends.examples import examples
 from classifier.trends.shares import shares
+from classifier.trends.top import top
 
-__all__ = ["changes", "check", "examples", "join_clusters", "shares"]
+__all__ = ["changes", "check", "examples", "join_clusters", "shares", "top"]

@@ -1,18 +1,19 @@
 """Dates as outlets write them to days, and days to periods."""
 
 import datetime
+import re
 from typing import Any, Literal, get_args
 
 import pandas as pd
 
+from classifier.data.dates import written_day
 from classifier.errors import UsageError
 
 By = Literal["day", "week", "month", "quarter", "year"]
 PERIODS: tuple[By, ...] = get_args(By)
 _FREQUENCIES: dict[By, str] = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}
-_ISO = r"(\d{4})-(\d{2})-(\d{2})(?:\D.*)?"
-_RUSSIAN = r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?:\D.*)?"
-_YEAR = r"(\d{4})(?:\.0)?"
+_BARE = re.compile(r"(\d{4})(?:\.0|-(\d{2}))?")  # a year, also as pandas writes it beside gaps, or a month
+_WITHOUT_DAYS: tuple[By, ...] = ("month", "quarter", "year")
 
 
 def to_days(dates: pd.Series, by: By) -> pd.Series:
@@ -24,29 +25,24 @@ def to_days(dates: pd.Series, by: By) -> pd.Series:
     Parameters
     ----------
     dates
-        ISO dates or times, days such as ``1.5.2023``, or dates as objects. A bare year is the first of January if years
-        are counted, else no day.
+        As `classifier.data.dates.moments` reads them. A bare year or month is its first day if such periods are
+        counted, else no day.
     by
         The kind of period that days are counted in.
     """
     if pd.api.types.is_datetime64_any_dtype(dates):
         return pd.Series(dates.dt.tz_localize(None).dt.normalize())
-    written = dates.drop_duplicates()
-    days = {date: day for date, day in zip(written, _parse(written.map(_text), by), strict=True)}
+    days = {written: _day(written, by) for written in dates.drop_duplicates()}
     return pd.Series(pd.to_datetime(dates.map(days)))
 
 
-def _text(date: Any) -> str:
-    return date.isoformat() if isinstance(date, datetime.date) else "" if pd.isna(date) else str(date).strip()
-
-
-def _parse(written: pd.Series, by: By) -> pd.Series:
-    iso, russian = (written.str.extract(f"^{pattern}$") for pattern in (_ISO, _RUSSIAN))
-    parts = iso.fillna(russian[[2, 1, 0]].set_axis([0, 1, 2], axis=1)).set_axis(["year", "month", "day"], axis=1)
-    if by == "year":
-        years = written.str.extract(f"^{_YEAR}$")[0]
-        parts = parts.fillna({"year": years, "month": years.notna().map({True: "1", False: None}), "day": "1"})
-    return pd.Series(pd.to_datetime(parts.apply(pd.to_numeric), errors="coerce"))
+def _day(written: Any, by: By) -> datetime.date | None:
+    bare = _BARE.fullmatch(str(written).strip())
+    if bare is None:
+        return written_day(written)
+    year, month = int(bare[1]), int(bare[2] or 0)
+    is_enough = by in _WITHOUT_DAYS if month else by == "year"
+    return datetime.date(year, month or 1, 1) if is_enough and year and month <= 12 else None
 
 
 def to_ordinals(days: pd.Series, by: By) -> pd.Series:

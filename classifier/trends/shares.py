@@ -141,10 +141,14 @@ def _correlations(counts: Counts, sizes: pd.DataFrame) -> pd.Series:
     )
     sums = given.groupby(["group", "topic"])[["number", "excess", "most"]].sum()
     totals = sums.groupby("group")[["excess", "most"]].sum()
-    usual = (totals.excess / totals.most).reindex(sums.index.get_level_values("group")).to_numpy()
-    own = (sums.excess / sums.most).where(sums.most > 0, 0)
-    steadied = (own * sums["number"] + np.nan_to_num(usual) * _STEADY) / (sums["number"] + _STEADY)
+    usual = _ratio(totals).reindex(sums.index.get_level_values("group")).to_numpy()
+    steadied = (_ratio(sums) * sums["number"] + usual * _STEADY) / (sums["number"] + _STEADY)
     return pd.Series(steadied.clip(lower=0))
+
+
+def _ratio(sums: pd.DataFrame) -> pd.Series:
+    """Return the correlation; 0 where no block has a second article that could go with the first."""
+    return pd.Series((sums.excess / sums.most.where(sums.most > 0)).fillna(0))
 
 
 def is_shares(path: Path) -> bool:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from classifier.duplicates.finding import ClusterFinder
+from classifier.topics import topic_name
 from classifier.trends.changes import changes_of
 from classifier.trends.checking import Checked, check
 from classifier.trends.counting import Counts, Plan, count
@@ -93,3 +94,24 @@ def gather(batches: Iterable[pd.DataFrame], finder: ClusterFinder | None = None)
         return frame
     found = finder.find()
     return frame.assign(cluster=found.cluster, first=found.first)
+
+
+def summary(found: Study) -> pd.DataFrame:
+    """Return what people want to see first, by topic: its share in all periods together, and how that changed."""
+    keys = ["group", "topic"]
+    sums = found.shares.groupby(keys, sort=False)[["articles", "all_articles"]].sum().reset_index()
+    names = [topic_name(topic, "ru") for topic in sums.topic]
+    table = pd.DataFrame({"topic": sums.topic, "name": names, "articles": sums.articles})
+    table["share"] = _percents(sums.articles / sums.all_articles)
+    if sums.group.nunique() > 1:
+        table.insert(1, "group", sums.group)
+    if len(found.changes):
+        changed = found.changes.set_index(keys).reindex(pd.MultiIndex.from_frame(sums[keys])).reset_index()
+        for name, (first, last) in zip(("earlier", "later"), found.changes.attrs["spans"], strict=True):
+            table[first if first == last else f"{first} to {last}"] = _percents(changed[name])
+        table["change"] = list(changed.change.where(changed.earlier.notna(), "too few articles"))
+    return table.sort_values("articles", ascending=False, kind="stable").set_index("topic")
+
+
+def _percents(shares: pd.Series) -> list[str]:
+    return [f"{100 * share:.1f} %" if share == share else "" for share in shares]

@@ -1,8 +1,8 @@
 """Makes what ``06_trends`` counts: tags, dates and reprints of two years of Fontanka, without a word of its texts.
 
 ``python notebooks/data/prepare.py`` needs the shared corpus, rensa, and ten minutes. The tags are by a model that has
-learned from the labels of all other outlets, as if Fontanka were a newsroom that begins to use it; 300 of its articles
-that were labelled, and chosen at random, are what a reader checks.
+learned from the labels of all other outlets, as if Fontanka were a newsroom that begins to use it; the labels of those
+articles that were chosen at random, 890, are what its readers say.
 """
 
 import os
@@ -16,7 +16,7 @@ from classifier.duplicates import clusters
 
 FOLDER = Path(__file__).parent
 CORPUS = Path(os.environ.get("NEWS_CORPUS", FOLDER.parents[2] / "shared" / "data"))
-OUTLET, READ = "fontanka", 300
+OUTLET = "fontanka"
 
 
 def main() -> None:
@@ -30,7 +30,7 @@ def main() -> None:
     tagged["probabilities"] = [[round(value, 3) for value in row] for row in tagged.probabilities]
     tagged.reset_index().to_parquet(FOLDER / "fontanka.parquet", index=False, compression="zstd")
     labels = pd.read_csv(CORPUS / "labels.csv").fillna({"topics": ""})
-    chance = labels[(labels.source == OUTLET) & (labels.pick == "random")].sample(READ, random_state=0)
+    chance = labels[(labels.source == OUTLET) & (labels.pick == "random")].sample(frac=1, random_state=0)
     checked = chance.assign(topics=chance.topics.str.replace(" ", ";"), chosen="random")
     checked[["id", "topics", "chosen"]].to_csv(FOLDER / "fontanka-checked.csv", index=False)
 

@@ -5,7 +5,9 @@ import pytest
 
 from classifier.annotation.queue import QueueOptions, choose_tasks, margins_of
 from classifier.data.articles import Article, batched
+from classifier.duplicates.splits import split_groups
 from classifier.tagging.batches import tag_batch
+from tests.duplicates.conftest import BRIDGE, BRIDGE_AGENCY, BRIDGE_SHORTER, HARVEST
 
 SHIPS = [
     "Ледоколы провели караван\nПо Северному морскому пути прошли двадцать судов с грузом для портов Чукотки.",
@@ -62,6 +64,14 @@ def test_of_reprints_one_is_chosen(choose):
     texts = [MATCH.format(3, 3), MATCH.format(3, 3).upper(), MATCH.format(4, 4), SHIPS[0]]
     articles = [Article(str(row), text, {}, "") for row, text in enumerate(texts)]
     assert len(choose(4, articles, random_share=1)) == 2  # the same words in capitals, and nearly the same text
+
+
+def test_of_reprints_with_small_edits_one_is_chosen(choose):
+    pytest.importorskip("rensa", reason="rensa is not installed: pip install '.[duplicates]'")
+    texts = [BRIDGE, BRIDGE_AGENCY, BRIDGE_SHORTER, HARVEST]
+    assert len(set(split_groups(texts)[0])) == 2  # `news-topics duplicates` says so too
+    articles = [Article(str(row), text, {}, "") for row, text in enumerate(texts)]
+    assert len(choose(4, articles, random_share=1)) == 2
 
 
 def test_another_seed_draws_others_and_the_same_seed_the_same(choose):

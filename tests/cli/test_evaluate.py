@@ -47,6 +47,39 @@ def test_articles_that_the_model_was_trained_on_are_left_out_and_told(run, table
     assert result.out == alone.out and "used in training" not in alone.err
 
 
+def with_copies(table):
+    """Write the example table with `table`, and return it: the first article of its dev split repeats one of training."""
+    example = pd.read_csv(EXAMPLES / "train.csv")
+    words = [" ".join(f"слово{row}буква{place}" for place in range(30)) for row in range(46)]
+    words[0] = words[1].replace("буква29", "буква30")
+    texts = example.text + " " + words
+    texts[0] = texts[1][: texts[1].index(" слово")] + " " + words[0]
+    titles = example.title.mask(example.index == 0, example.title[1])
+    return table(text=texts, title=titles, split=["train" if row % 4 else "dev" for row in range(46)])
+
+
+def test_near_copies_of_articles_of_training_are_left_out_and_told(run, table, tmp_path):
+    pytest.importorskip("rensa", reason="rensa is not installed: pip install '.[duplicates]'")
+    news = with_copies(table)
+    trained = run("train", news, "-o", tmp_path / "model", "--min-examples", 5)
+    assert "repeat articles of training, and are not scored: 1" in trained.err
+    result = run("evaluate", news, "--model", tmp_path / "model", "--split", "dev")
+    assert "1 of 12 articles nearly repeat articles of training and are left out (micro-F1 on them: " in result.err
+    assert "the scores are for the other 11." in result.err
+    everything = run("evaluate", news, "--model", tmp_path / "model")
+    assert "34 of 46 articles were used in training and 1 of 46 articles nearly repeat" in everything.err
+    assert everything.out == result.out
+
+
+def test_without_rensa_only_copies_word_for_word_are_left_out_and_that_is_told(run, table, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "rensa", None)
+    news = with_copies(table)
+    assert run("train", news, "-o", tmp_path / "model", "--min-examples", 5).code == 0
+    result = run("evaluate", news, "--model", tmp_path / "model", "--split", "dev")
+    assert result.code == 0 and "nearly repeat" not in result.err
+    assert "near copies are not: that needs rensa (pip install 'news-topics[duplicates]')" in result.err
+
+
 def test_a_broken_record_is_left_out_and_told(run, tmp_path, model):
     (tmp_path / "news.csv").write_text("text,topics\nМатч,спорт\nx,y,z\n", encoding="utf-8")
     result = run("evaluate", tmp_path / "news.csv", "--model", model)

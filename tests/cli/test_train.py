@@ -101,3 +101,23 @@ def test_the_model_does_not_depend_on_the_seed_of_hashes(tmp_path):
         subprocess.run(command, check=True, capture_output=True, timeout=60, env={**os.environ, "PYTHONHASHSEED": seed})
         models.append((tmp_path / seed / "model.joblib").read_bytes())
     assert models[0] == models[1]
+
+
+def test_labels_of_a_queue_tell_which_articles_archives_are_compared_with(run, tmp_path, monkeypatch):
+    monkeypatch.setattr("classifier.comparison.left_out.MIN_TEXTS", 5)
+    table = pd.read_csv(EXAMPLES / "train.csv").assign(source=[*"абв"] * 15 + ["а"])
+    table.drop(columns="topics").to_csv(tmp_path / "news.csv", index=False)
+    labels = table[["id", "topics"]].assign(chosen=["random"] * 24 + ["uncertain"] * 22)
+    labels.to_csv(tmp_path / "labels.csv", index=False)
+    run("train", tmp_path / "news.csv", "--labels", tmp_path / "labels.csv", "-o", tmp_path / "model")
+    found = read_manifest(tmp_path / "model")["reference"]
+    assert {outlet: row["articles"] for outlet, row in found.items()} == {"а": 8, "б": 8, "в": 8}
+
+
+def test_word_vectors_are_learned_with_the_outlets_of_the_articles(run, tmp_path, monkeypatch):
+    monkeypatch.setattr("classifier.comparison.left_out.MIN_TEXTS", 5)
+    pd.read_csv(EXAMPLES / "train.csv").assign(source=[*"абв"] * 15 + ["а"]).to_csv(tmp_path / "news.csv", index=False)
+    run("train", tmp_path / "news.csv", "-o", tmp_path / "model", "--learn-vectors")
+    found = read_manifest(tmp_path / "model")["reference"]
+    # Of a lexicon of 46 texts, half of the words would be lost with an outlet; with no outlet known, none.
+    assert min(row["unknown_words"] for row in found.values()) > 0.5

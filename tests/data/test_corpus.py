@@ -62,7 +62,7 @@ def test_later_labels_amend_earlier_ones(table, news):
 
 
 def test_texts_are_read_without_labels_except_those_held_out(news):
-    assert read_texts(news, without={"b"}) == (["a", "c"], ["Визит\nПереговоры", "Суд"])
+    assert read_texts(news, without={"b"}) == (["a", "c"], ["Визит\nПереговоры", "Суд"], ["", ""])
 
 
 def test_the_train_split_is_separated_from_the_others():

@@ -16,7 +16,7 @@ from classifier import TopicClassifier, load
 from classifier.errors import Error, UsageError
 from classifier.model.predictor import TopicPredictor, load_predictor
 from classifier.storage import model_folder
-from classifier.storage.model_folder import FORMAT, check_target, read_manifest, read_model, write_model
+from classifier.storage.model_folder import FORMAT, amend_manifest, check_target, read_manifest, read_model, write_model
 from tests.conftest import EXAMPLES
 from tests.storage.conftest import rewrite
 
@@ -339,3 +339,16 @@ def test_other_files_of_a_model_folder_stay(folder, content):
     assert {path.name for path in folder.iterdir() if not path.is_dir() and path.read_bytes() == b"mine"} == {
         "model-notes.txt", "models.csv", "model.joblib.bak", ".model.joblib.bak"
     }  # fmt: skip
+
+
+def test_a_manifest_is_amended_without_touching_the_model(folder):
+    before, model = read_manifest(folder), (folder / "model.joblib").read_bytes()
+    amend_manifest(folder, {"reference": {"Вестник": {"margin": 1.5}}})
+    assert read_manifest(folder) == {**before, "reference": {"Вестник": {"margin": 1.5}}}
+    assert (folder / "model.joblib").read_bytes() == model and load_predictor(folder)
+
+
+@pytest.mark.parametrize("field", ["format", "sha256", "topics"])
+def test_what_loading_needs_is_not_amended(folder, field):
+    with pytest.raises(UsageError, match=f"loading a model needs {field}"):
+        amend_manifest(folder, {field: 1})

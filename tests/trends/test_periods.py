@@ -26,9 +26,7 @@ def test_a_day_is_read_as_it_is_written_whatever_its_time_zone(written):
     assert days([written]) == ["2023-05-01"]
 
 
-@pytest.mark.parametrize(
-    "written", [None, float("nan"), "", "вчера", "2023-13-01", "2023-02-30", "20230501123", "2023-05"]
-)
+@pytest.mark.parametrize("written", [None, float("nan"), "", "вчера", "2023-13-01", "2023-02-30", pd.NaT])
 def test_what_is_no_day_is_none(written):
     assert days([written]) == [None]
 
@@ -36,6 +34,11 @@ def test_what_is_no_day_is_none(written):
 def test_a_bare_year_is_a_period_only_if_years_are_counted():
     assert days([2023, "2023", 2023.0], "month") == [None] * 3
     assert days([2023, "2023", 2023.0], "year") == ["2023-01-01"] * 3
+
+
+def test_a_bare_month_is_no_day_but_belongs_to_a_month():
+    assert days(["2023-05", "2023-13"], "day") == [None] * 2
+    assert days(["2023-05", "2023-13"], "quarter") == ["2023-05-01", None]
 
 
 def test_columns_of_times_are_read_too():

@@ -44,6 +44,13 @@ def test_independent_articles_have_wilsons_interval():
     assert (table.low[0], table.high[0]) == (round(expected.low, 6), round(expected.high, 6))
 
 
+def test_days_of_one_article_are_independent():
+    days = [f"2023-01-{day:02}" for day in range(1, 31)]
+    table = shares(news(*((day, ["sport"] if day.endswith("5") else [], 1) for day in days)))
+    expected = binomtest(3, 30).proportion_ci(method="wilson")
+    assert (table.low[0], table.high[0]) == (round(expected.low, 6), round(expected.high, 6))
+
+
 def test_the_limits_of_a_topic_that_no_article_has_start_at_zero():
     table = shares(news(("2023-01-05", [], 100)), topics=["sport"])
     assert table.low[0] == 0 and 0.03 < table.high[0] < 0.05

@@ -1,4 +1,4 @@
-"""Dates as people write them to moments."""
+"""Dates as people write them to moments, and to days."""
 
 import re
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ import numpy as np
 from classifier.arrays import IndexArray
 
 UNKNOWN = np.iinfo(np.int64).max  # sorts behind all moments
-_DAY = 86_400  # seconds
+DAY = 86_400  # seconds
 _RUSSIAN = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)(.*)", re.DOTALL)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -27,9 +27,19 @@ def moments(dates: Iterable[Any]) -> IndexArray:
     return np.array([_moment(value) for value in dates], np.int64)
 
 
+def written_day(value: Any) -> date | None:
+    """Return the day of a date as it is written, whatever its time zone; None if it tells none; see `moments`.
+
+    >>> written_day("2024-11-29T00:30+03:00")
+    datetime.date(2024, 11, 29)
+    """
+    found = _as_datetime(value)
+    return None if found is None else found.date()
+
+
 def days_of(seconds: IndexArray) -> IndexArray:
     """Return the number of the day of each moment, or `UNKNOWN`."""
-    return np.where(seconds == UNKNOWN, UNKNOWN, seconds // _DAY)
+    return np.where(seconds == UNKNOWN, UNKNOWN, seconds // DAY)
 
 
 def iso_day(seconds: int) -> str:
@@ -38,20 +48,29 @@ def iso_day(seconds: int) -> str:
     >>> iso_day(86400), iso_day(UNKNOWN)
     ('1970-01-02', '')
     """
-    return "" if seconds == UNKNOWN else date.fromordinal(_EPOCH.toordinal() + int(seconds) // _DAY).isoformat()
+    return "" if seconds == UNKNOWN else date.fromordinal(_EPOCH.toordinal() + int(seconds) // DAY).isoformat()
 
 
 def _moment(value: Any) -> int:
+    found = _as_datetime(value)
+    if found is None:
+        return UNKNOWN
+    aware = found if found.tzinfo is not None else found.replace(tzinfo=UTC)
+    try:
+        return int((aware - _EPOCH).total_seconds())
+    except OverflowError:  # an offset that leaves the calendar
+        return UNKNOWN
+
+
+def _as_datetime(value: Any) -> datetime | None:
     try:
         found = _parse(value.strip()) if isinstance(value, str) else value
-        if isinstance(found, date) and not isinstance(found, datetime):
-            found = datetime(found.year, found.month, found.day)
-        if not isinstance(found, datetime):
-            return UNKNOWN
-        aware = found if found.tzinfo is not None else found.replace(tzinfo=UTC)
-        return int((aware - _EPOCH).total_seconds())
-    except (ValueError, OverflowError, TypeError):  # no date, pandas' NaT, an offset that leaves the calendar
-        return UNKNOWN
+    except ValueError:
+        return None
+    if isinstance(found, date) and not isinstance(found, datetime):
+        return datetime(found.year, found.month, found.day)
+    # Pandas' NaT is a datetime without a year.
+    return found if isinstance(found, datetime) and found.year == found.year else None
 
 
 def _parse(text: str) -> datetime:
