@@ -9,7 +9,7 @@ r"""Topics of Russian news articles: lemmas, TF-IDF, word vectors and one calibr
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.9.0"
+__version__ = "0.10.0"
 __all__ = [
     "Error",
     "LemmaVectorizer",

@@ -71,7 +71,8 @@ def plot_share(
     lines = lines_of(shares, topic, group)
     draw_shares(ax, lines, say, corrected)
     _name(ax, lines, topic, say)
-    ax.set_ylabel(say("axis_share"))
+    shown = [is_corrected(rows) if corrected is None else corrected for rows in lines.values()]
+    ax.set_ylabel(say("axis_corrected" if any(shown) else "axis_share"))
     return ax
 
 
@@ -169,9 +170,14 @@ def draw_counts(ax: Axes, lines: dict[str, pd.DataFrame], say: Messages) -> None
     _set_ticks(ax, list(next(iter(lines.values())).period), say.language, whole=True)
 
 
+def is_corrected(rows: pd.DataFrame) -> bool:
+    """Whether there is a corrected share."""
+    return bool(rows.corrected.notna().any())
+
+
 def values(rows: pd.DataFrame, corrected: bool | None = None) -> tuple[pd.Series, pd.Series, pd.Series]:
     """Return the shares of a topic in a group and their limits: corrected ones if there are any, or as is asked."""
-    if rows.corrected.notna().any() if corrected is None else corrected:
+    if is_corrected(rows) if corrected is None else corrected:
         return rows.corrected, rows.corrected_low, rows.corrected_high
     return rows.share, rows.low, rows.high
 
