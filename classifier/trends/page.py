@@ -178,17 +178,21 @@ def _changes(changes: pd.DataFrame, groups: Sequence[str], language: Language) -
     for number, group in enumerate(groups):
         rows = changes[changes.group == group]
         clear = rows[rows.change != "unclear"]
-        unclear = len(rows) - len(clear)
         yield _Changes(
             group_name(group, language) if len(groups) > 1 else "",
             drawing.changes_chart(clear, f"changes-{number}", language) if len(clear) else None,
-            say("unclear_count", n=unclear)
-            if len(clear) and unclear
-            else ""
-            if len(clear)
-            else say("changes_clear_none"),
+            _unclear(rows, len(clear), say),
             changes_table(rows, language),
         )
+
+
+def _unclear(rows: pd.DataFrame, clear: int, say: Messages) -> str:
+    """Say of how many topics nothing can be said, and why."""
+    if rows.difference.isna().all():
+        return say("changes_few")
+    if not clear:
+        return say("changes_clear_none")
+    return say("unclear_count", n=len(rows) - clear) if len(rows) > clear else ""
 
 
 def _topic(

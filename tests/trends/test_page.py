@@ -124,6 +124,12 @@ def test_one_period_cannot_be_compared():
     assert "There is nothing to compare" in words(page) and "1 quarter (2nd quarter of 2023)." in words(page)
 
 
+def test_a_group_that_is_new_in_the_second_half_has_nothing_to_compare(table):
+    changes = made_up.changes(table).assign(earlier=float("nan"), difference=float("nan"), change="unclear")
+    said = words(render_page(table, changes, made_up.examples(table), made_up.facts(table), "en"))
+    assert "One of the halves has too few articles" in said and "does not allow to say" not in said
+
+
 def test_ids_in_charts_are_not_shared(split):
     ids = re.findall(r'\bid="([^"]*)"', split)
     assert len(ids) == len(set(ids))
