@@ -9,7 +9,7 @@ import pandas as pd
 from classifier.arrays import Float64Array
 from classifier.errors import UsageError
 from classifier.topics import parse_topics
-from classifier.trends.intervals import LEVEL
+from classifier.trends.intervals import LEVEL, wilson_limit
 
 MIN_CHECKED = 5  # articles read that have a topic, and that get it: of fewer, a correction would be a guess
 _DRAWS = 4000  # limits of a drawing differ from another's by 1 % of their distance
@@ -40,16 +40,17 @@ class Checked(NamedTuple):
         is prediction-powered inference with the best weight for the predictions (Angelopoulos et al., 2023,
         doi:10.1126/science.adi6000, and arXiv:2311.01453), written for tags that are given or not. The limits are those
         of its Bayesian form with Jeffreys' prior (the chain rule of Hofer et al., 2024, arXiv:2405.06034), which are
-        right for few articles too.
+        right for few articles too. The share that get the topic is drawn so that its own limits are Wilson's.
         """
         random = np.random.default_rng(0)
         precision = random.beta(self.right + 0.5, self.added + 0.5, _DRAWS)
         omitted = random.beta(self.missed + 0.5, self.neither + 0.5, _DRAWS)
+        drawn = random.standard_normal(_DRAWS)  # the same for each share, which so does not depend on the others
         limits = []
-        for share, number in zip(shares, numbers, strict=True):
-            # The same drawing for each, so that a share does not depend on what others are asked for.
-            given = np.random.default_rng(1).beta(share * number + 0.5, (1 - share) * number + 0.5, _DRAWS)
-            limits.append(np.quantile(given * precision + (1 - given) * omitted, [(1 - LEVEL) / 2, (1 + LEVEL) / 2]))
+        for share, number, corrected in zip(shares, numbers, self.correct(shares), strict=True):
+            given = wilson_limit(share, number, drawn)
+            low, high = np.quantile(given * precision + (1 - given) * omitted, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+            limits.append((min(low, corrected), max(high, corrected)))  # of few articles, the prior may exclude it
         return np.array(limits).reshape(-1, 2)
 
 

@@ -20,9 +20,15 @@ def wilson(share: Float64Array, number: Float64Array, z: float) -> tuple[Float64
     tests/benchmarks/coverage.md compares them.
     """
     with np.errstate(divide="ignore", invalid="ignore"):
-        spread = z * np.sqrt(share * (1 - share) / number + z**2 / (4 * number**2))
-        middle, scale = share + z**2 / (2 * number), 1 + z**2 / number
-        return np.maximum((middle - spread) / scale, 0), np.minimum((middle + spread) / scale, 1)
+        return wilson_limit(share, number, -z), wilson_limit(share, number, z)
+
+
+def wilson_limit(share: Float64Array | float, number: Float64Array | float, z: Float64Array | float) -> Float64Array:
+    """Return one limit of shares, `z` standard deviations away: the upper one, or if `z` is negative the lower one."""
+    square = np.square(z)
+    spread = z * np.sqrt(share * (1 - share) / number + square / (4 * np.square(number)))
+    limit: Float64Array = np.clip((share + square / (2 * number) + spread) / (1 + square / number), 0, 1)
+    return limit
 
 
 def difference(

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from classifier.duplicates.finding import ClusterFinder
@@ -102,15 +103,29 @@ def summary(found: Study) -> pd.DataFrame:
     sums = found.shares.groupby(keys, sort=False)[["articles", "all_articles"]].sum().reset_index()
     names = [topic_name(topic, "ru") for topic in sums.topic]
     table = pd.DataFrame({"topic": sums.topic, "name": names, "articles": sums.articles})
-    table["share"] = _percents(sums.articles / sums.all_articles)
+    share = sums.articles / sums.all_articles
+    table["share"] = _percents(share)
+    if found.checked:
+        table["corrected"] = _percents(_corrected(sums.topic, share, found.checked))
     if sums.group.nunique() > 1:
         table.insert(1, "group", sums.group)
     if len(found.changes):
         changed = found.changes.set_index(keys).reindex(pd.MultiIndex.from_frame(sums[keys])).reset_index()
-        for name, (first, last) in zip(("earlier", "later"), found.changes.attrs["spans"], strict=True):
-            table[first if first == last else f"{first} to {last}"] = _percents(changed[name])
+        spans = list(found.changes.attrs["spans"].values())
+        for place, name in enumerate(("earlier", "later")):
+            first, last = spans[0][place]
+            span = first if first == last else f"{first} to {last}"
+            table[span if spans.count(spans[0]) == len(spans) else name] = _percents(changed[name])
         table["change"] = list(changed.change.where(changed.earlier.notna(), "too few articles"))
     return table.sort_values("articles", ascending=False, kind="stable").set_index("topic")
+
+
+def _corrected(topics: pd.Series, shares: pd.Series, checked: Mapping[str, Checked]) -> pd.Series:
+    values = [
+        checked[topic].correct(np.array(share)) if topic in checked and checked[topic].is_enough else np.nan
+        for topic, share in zip(topics, shares, strict=True)
+    ]
+    return pd.Series(values, shares.index, dtype="float64")
 
 
 def _percents(shares: pd.Series) -> list[str]:

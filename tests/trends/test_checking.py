@@ -7,6 +7,7 @@ import pytest
 from classifier.errors import UsageError
 from classifier.trends import check, shares
 from classifier.trends.checking import MIN_CHECKED, Checked
+from classifier.trends.intervals import quantile, wilson
 
 
 @pytest.fixture
@@ -44,6 +45,15 @@ def test_if_all_was_read_and_is_right_nothing_changes(tagged):
     table = corrected(tagged, read(1000))
     assert table.corrected == table.share
     assert (table.corrected_low, table.corrected_high) == pytest.approx((table.low, table.high), abs=0.005)
+
+
+def test_a_corrected_share_lies_within_its_limits_and_is_no_surer_than_before():
+    checked = Checked(20, 0, 0, 280)
+    for share, number in ((0.0, 33.0), (0.1, 50.0), (1.0, 40.0)):
+        low, high = checked.limits(np.array([share]), np.array([number]))[0]
+        assert low <= checked.correct(np.array([share]))[0] <= high
+        before = wilson(np.array([share]), np.array([number]), quantile())
+        assert high - low > 0.95 * (before[1] - before[0])[0]
 
 
 def test_a_topic_that_was_read_too_rarely_is_not_corrected(tagged):
