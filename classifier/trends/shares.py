@@ -19,9 +19,10 @@ from classifier.trends.periods import By, label_ordinals
 MIN_ARTICLES = 30  # of a period: the interval of a share of 5 % is 16 points wide there
 _STEADY = 5  # articles of a topic of which its own correlation counts as much as that of all topics
 DIGITS = 6
+CORRECTED = ["corrected", "corrected_low", "corrected_high"]
 COLUMNS = [
     *("period", "group", "topic", "articles", "all_articles", "share", "low", "high"),
-    *("corrected", "corrected_low", "corrected_high", "reprints"),
+    *(*CORRECTED, "reprints"),
 ]
 
 
@@ -94,20 +95,20 @@ def estimate(
     number = (table.all_articles / _design_effects(table, counts)).where(enough)
     share = (table.articles / table.all_articles).where(enough)
     low, high = wilson(share.to_numpy(), number.to_numpy(), quantile())
-    gaps = dict.fromkeys(["corrected", "corrected_low", "corrected_high"], np.nan)
+    gaps = dict.fromkeys(CORRECTED, np.nan)
     return table.assign(period=label_ordinals(table.period, by), share=share, low=low, high=high, number=number, **gaps)
 
 
 def correct(table: pd.DataFrame, checked: Mapping[str, Checked]) -> pd.DataFrame:
     """Return the table of `estimate` with corrected shares, where enough was read."""
-    table = table.copy()
+    topics, shares, numbers = (table[name].to_numpy() for name in ("topic", "share", "number"))
+    corrected = np.full((len(table), 3), np.nan)
     for topic, errors in checked.items():
-        rows = table.index[(table.topic == topic) & table.share.notna()]
+        rows = np.flatnonzero((topics == topic) & ~np.isnan(shares))
         if errors.is_enough and len(rows):
-            known = table.loc[rows, ["share", "number"]].to_numpy()
-            corrected = np.column_stack([errors.correct(known[:, 0]), errors.limits(*known.T)])
-            table.loc[rows, ["corrected", "corrected_low", "corrected_high"]] = corrected
-    return table
+            corrected[rows, 0] = errors.correct(shares[rows])
+            corrected[rows, 1:] = errors.limits(shares[rows], numbers[rows])
+    return table.assign(**dict(zip(CORRECTED, corrected.T, strict=True)))
 
 
 def _design_effects(table: pd.DataFrame, counts: Counts) -> Float64Array:

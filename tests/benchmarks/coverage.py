@@ -233,7 +233,7 @@ def correction(outlet: Outlet) -> Iterator[dict[str, object]]:
     true = outlet.y_true.mean(axis=0)
     for size in SIZES:
         for number in CHECKED:
-            drawn = [_correct_once(outlet, size, number, random) for _ in range(2 * DRAWINGS)]
+            drawn = [_correct_once(outlet, size, number, random) for _ in range(DRAWINGS)]
             tables = pd.concat(drawn)
             right = tables.topic.map(dict(zip(TOPICS, true, strict=True)))
             known = tables.corrected.notna()

@@ -49,7 +49,7 @@ def test_intervals_that_forget_days_are_seen_to_be_too_narrow(few, outlet):
 
 
 def test_corrected_intervals_hold_where_uncorrected_ones_do_not(few, outlet, monkeypatch):
-    monkeypatch.setattr(coverage, "DRAWINGS", 4)
+    monkeypatch.setattr(coverage, "DRAWINGS", 8)
     monkeypatch.setattr(coverage, "SIZES", (1000,))
     monkeypatch.setattr(coverage, "CHECKED", (300,))
     (found,) = correction(outlet)
