@@ -92,7 +92,12 @@ class _Best:
 
 
 def choose_tasks(
-    predictor: TopicPredictor, batches: Iterable[TaggedBatch], options: QueueOptions, *, read: Container[str] = ()
+    predictor: TopicPredictor,
+    batches: Iterable[TaggedBatch],
+    options: QueueOptions,
+    *,
+    read: Container[str] = (),
+    on_known: Callable[[int], None] = lambda _: None,
 ) -> list[Task]:
     """Choose the articles of an archive that are worth reading; memory does not grow with the archive.
 
@@ -110,6 +115,9 @@ def choose_tasks(
         How many articles, and which.
     read
         Ids of articles that have been read.
+    on_known
+        Called with the number of articles of a batch that the model was trained on, which are left out: to read them
+        would teach little, and on them it errs less than on others.
 
     Returns
     -------
@@ -117,7 +125,7 @@ def choose_tasks(
         The articles, fewer than asked for if there are no more, in random order: a reader who stops in the middle
         has read a fair part of each kind.
     """
-    pools = _collect(predictor, batches, options, read)
+    pools = _collect(predictor, batches, options, read, on_known)
     chosen = _choose(predictor, pools, options)
     return [chosen[row] for row in np.random.default_rng(options.seed).permutation(len(chosen))]
 
@@ -134,7 +142,11 @@ def _kinds(options: QueueOptions) -> list[_Pool]:
 
 
 def _collect(
-    predictor: TopicPredictor, batches: Iterable[TaggedBatch], options: QueueOptions, read: Container[str]
+    predictor: TopicPredictor,
+    batches: Iterable[TaggedBatch],
+    options: QueueOptions,
+    read: Container[str],
+    on_known: Callable[[int], None],
 ) -> dict[_Pool, list[_Candidate]]:
     """Return the best candidates of each kind, best first."""
     random = np.random.default_rng(options.seed)
@@ -144,6 +156,9 @@ def _collect(
         keys = hash_texts(article.text for article in batch.articles)
         eligible = np.array([not note for note in batch.predictions.notes], bool)
         eligible &= [article.id not in read for article in batch.articles]
+        is_known = np.isin(keys, predictor.trained_on)
+        on_known(int((eligible & is_known).sum()))
+        eligible &= ~is_known
 
         def candidate(row: int, batch: TaggedBatch = batch, keys: IndexArray = keys) -> _Candidate:
             said = batch.predictions

@@ -134,10 +134,7 @@ def _show_measures(found: "Comparison", reference: dict[str, dict[str, float]], 
     from rich.table import Table
     from rich.text import Text
 
-    from classifier.comparison.measures import calibration_errors
-
     console = rich_console()
-    console.print(number_of(found.articles, "article"))
     table = Table(box=None, pad_edge=False)
     table.add_column("")
     table.add_column("this archive", justify="right", no_wrap=True)
@@ -149,10 +146,26 @@ def _show_measures(found: "Comparison", reference: dict[str, dict[str, float]], 
         if reference:
             cells += [f"{_number(str(name), row['low'])} to {_number(str(name), row['high'])}", row["place"]]
         table.add_row(*map(Text, cells))
+    console.print(number_of(found.articles, "article"))
     console.print(table)
+    console.print("What these measures are: news-topics compare --help.", markup=False)
+    if found.measures["place"].str.startswith("worse").any():
+        console.print(
+            "Before you rely on topics here, measure: news-topics queue ARCHIVE --random -n 100, then `labels` and "
+            "`evaluate`; `extend` corrects.",
+            markup=False,
+        )
     if not reference:
         console.print("The model holds no reference to compare with: it was trained on fewer than 3 known outlets.")
         return
+    _show_reference(reference, extended=extended)
+
+
+def _show_reference(reference: dict[str, dict[str, float]], *, extended: bool) -> None:
+    """Print which outlets the model had not seen, and how far the expected precision was right there."""
+    from classifier.comparison.measures import calibration_errors
+
+    console = rich_console()
     listed = one_line(", ".join(sorted(reference)))
     base = " by the model before it was extended" if extended else ""
     console.print(f"Outlets never seen: each left out of training in turn, and measured{base}: {listed}.")

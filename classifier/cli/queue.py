@@ -105,11 +105,15 @@ def queue(
     known = frozenset(read_labels(labels) if labels else ())
     skipped = skip_and_tell()
     articles = read(announce_stdin(archive), read_options(**options), on_error=skipped)
-    tasks = choose_tasks(predictor, show_progress(tag_articles(model, articles)), chosen, read=known)
+    trained = list[int]()
+    batches = show_progress(tag_articles(model, articles))
+    tasks = choose_tasks(predictor, batches, chosen, read=known, on_known=trained.append)
     report_skipped(skipped)
+    _report_known(sum(trained))
     if not tasks:
         raise Error(
-            f"there is no article to read: all are labelled, or none {'gets ' + given if given else 'is Russian'}"
+            "there is no article to read: all are labelled, the model was trained on them, or none "
+            f"{'gets ' + given if given else 'is Russian'}"
         )
     check_tasks_output(output, tool, [*archive, *labels], force=force)  # somebody may have made it in the meantime
     write_tasks(
@@ -119,6 +123,11 @@ def queue(
     if phrases and len(tasks) < number:
         found = sum(task.chosen == "phrase" for task in tasks)
         say(f"{number_of(found, 'article')} with a phrase of --phrase, and no more: name other phrases")
+
+
+def _report_known(number: int) -> None:
+    if number:
+        say(f"{number_of(number, 'article')} left out: the model was trained on {'it' if number == 1 else 'them'}")
 
 
 def _options(

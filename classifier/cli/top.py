@@ -1,7 +1,5 @@
 """``news-topics top``: the articles that the model is surest about."""
 
-from collections.abc import Iterable, Iterator
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,22 +15,18 @@ from classifier.cli.options import (
     model_option,
     read_options,
 )
+from classifier.cli.tagged import between, days_options, parse_days
 from classifier.data.answers import DIGITS
-from classifier.errors import UsageError
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_DATE = "date"
 
 
 @click.command()
 @click.argument("topic")
 @click.argument("tagged", nargs=-1, required=True, type=PATH)
 @click.option("-n", "number", type=click.IntRange(min=1), default=20, show_default=True, help="Articles to show.")
-@click.option("--since", metavar="DAY", help="Only articles from this day on, such as 2024-05-01 or 1.5.2024.")
-@click.option("--until", metavar="DAY", help="Only articles up to this day.")
-@click.option("--date-column", default=_DATE, show_default=True, help="Column of the dates, if any.")
+@days_options
 @format_option("table", "csv", "json")
 @model_option
 @from_option
@@ -63,12 +57,12 @@ def top(
     from classifier.tagging.tagged import read_tagged
     from classifier.trends.top import top_of
 
-    span = _parse_day(since, "--since"), _parse_day(until, "--until")
+    span = parse_days(since, until)
     known = read_manifest(model)["topics"]
     skipped = skip_and_tell()
     chosen = read_options(date_column=date_column, **options)
     frames = read_tagged(announce_stdin(tagged), model, chosen, on_error=skipped)
-    found = top_of(_between(show_progress(frames), *span), topic, number, model=model, known=known)
+    found = top_of(between(show_progress(frames), *span), topic, number, model=model, known=known)
     report_skipped(skipped)
     found = found.assign(
         date=[_day(written) for written in found["date"]], probability=found["probability"].round(DIGITS)
@@ -78,27 +72,6 @@ def top(
     show_table(_for_people(found) if format == "table" else found.set_index("id"), format)
 
 
-def _parse_day(day: str | None, option: str) -> date | None:
-    from classifier.data.dates import written_day
-
-    if day is not None and (found := written_day(day)) is None:
-        raise UsageError(f"{option} {day!r} is no day: write it as 2024-05-01 or 1.5.2024")
-    return None if day is None else found
-
-
-def _between(frames: "Iterable[pd.DataFrame]", since: date | None, until: date | None) -> "Iterator[pd.DataFrame]":
-    """Yield the articles of some days; if any day is named, those without a date are left out."""
-    from classifier.data.dates import written_day
-
-    for frame in frames:
-        if since is None and until is None:
-            yield frame
-            continue
-        days = [written_day(written) for written in frame["date"]]
-        first, last = since or date.min, until or date.max
-        yield frame[[day is not None and first <= day <= last for day in days]]
-
-
 def _day(written: Any) -> str:
     """Return a date as it is written, an empty string for a gap."""
     known = written is not None and written == written  # NaN and NaT differ from themselves
@@ -106,7 +79,6 @@ def _day(written: Any) -> str:
 
 
 def _for_people(found: "pd.DataFrame") -> "pd.DataFrame":
-    """Return the columns that people read: what cannot be named by a headline is named by its id."""
-    named = found["title"].where(found["title"] != "", found["id"])
-    shown = found.assign(title=named).set_index("probability")
-    return shown[[name for name in ("date", "title", "words") if shown[name].any()]]
+    """Return the columns that people read."""
+    shown = found.set_index("probability")
+    return shown[[name for name in ("date", "id", "title", "words") if shown[name].any()]]

@@ -1,15 +1,14 @@
 """``news-topics trends``: how large a share of the news each topic has, over time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from classifier.cli.console import number_of, report_skipped, say, show_progress, show_table, skip_and_tell
+from classifier.cli.console import number_of, say, show_table
 from classifier.cli.options import (
     PATH,
-    announce_stdin,
     column_options,
     force_option,
     from_option,
@@ -18,19 +17,19 @@ from classifier.cli.options import (
     open_numbers,
     read_options,
 )
-from classifier.errors import Error, UsageError
-from classifier.topics import check_known, id_of_name, taxonomy
+from classifier.cli.tagged import days_options, leave_out_seen, read_checked, read_frame
+from classifier.topics import NAME_KINDS, check_known, id_of_name, taxonomy, topic_name
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from classifier.data.articles import ReadOptions
-    from classifier.duplicates.finding import ClusterFinder
+    from classifier.trends.changes import Mix
     from classifier.trends.counting import Plan
     from classifier.trends.page import Facts
     from classifier.trends.study import Study
 
 _PERIODS = ["day", "week", "month", "quarter", "year"]  # as in `classifier.trends.periods`, which imports pandas
+_LISTED = 5  # topics that a message lists
 _FORMATS = ["table", "csv", "jsonl", "parquet", "xlsx"]
 
 
@@ -67,11 +66,13 @@ _FORMATS = ["table", "csv", "jsonl", "parquet", "xlsx"]
     show_default=True,
     help="A period of fewer articles has no share.",
 )
+@click.option("--names", type=click.Choice(NAME_KINDS), help="Add the names of the topics to the table.")
 @language_option
 @model_option
 @force_option
 @from_option
-@click.option("--date-column", default="date", show_default=True, help="Column of the dates.")
+@days_options
+@click.option("--source-column", default="source", show_default=True, help="Column of the outlets, if any.")
 @column_options
 def trends(
     tagged: tuple[Path, ...],
@@ -85,6 +86,9 @@ def trends(
     duplicates: Path | None,
     checked: Path | None,
     min_articles: int,
+    since: str | None,
+    until: str | None,
+    names: Any,
     language: Any,
     model: Path | None,
     force: bool,
@@ -111,6 +115,7 @@ def trends(
     from classifier.storage.atomic import atomic_write
     from classifier.trends import examples
     from classifier.trends.counting import Plan
+    from classifier.trends.shares import SHARES
     from classifier.trends.study import StudyOptions, study, summary
 
     sources = [*tagged, *filter(None, [duplicates, checked])]
@@ -119,21 +124,24 @@ def trends(
     if html is not None:
         from classifier.pages.messages import default_language
         from classifier.trends.page import render_page  # says at once if matplotlib is missing
-    labels = None if checked is None else _read_checked(checked)
-    frame = _read(tagged, model, read_options(**options), split, duplicates, count)
+    labels = None if checked is None else read_checked(checked)
+    frame = read_frame(tagged, model, read_options(**options), (since, until), split, duplicates, count)
+    labels = None if labels is None else leave_out_seen(labels, frame)
     plan = Plan(by, split, "first" in frame and count != "all")
     chosen = [_known_topic(topic, frame) for topic in topics] or None
     found = study(frame, StudyOptions(plan, chosen, min_articles), labels)
+    mix = _mix(frame, plan, options["source_column"])
     if html is not None:
-        facts = _facts(found, frame, plan, min_articles, model, tagged)
+        facts = _facts(found, frame, plan, mix, min_articles, model, tagged)
         surest = examples(frame, by, split=split, topics=chosen)
         with atomic_write(html) as file:
             file.write(render_page(found.shares, found.changes, surest, facts, language or default_language()))
     if format == "table":
         show_table(summary(found), "table")
     elif format is not None:
-        write_frame(found.shares, output, format)
-    _sum_up(found, frame, plan, has_labels=labels is not None)
+        write_frame(_named(found.shares, names), output, format, shares=SHARES)
+    _sum_up(found, frame, plan, labels)
+    _tell_mix(mix)
     for path in filter(None, [output, html]):
         say(f"written: {path}")
 
@@ -152,78 +160,13 @@ def _check_outputs(output: Path | None, html: Path | None, sources: Sequence[Pat
         check_output(html, open_numbers(sources), is_page_of_ours, force=force)
 
 
-def _read_checked(path: Path) -> "dict[str, list[str]]":
-    """Return the topics of articles that were read; only of those chosen at random, if the table tells that."""
-    from classifier.data.corpus import read_at_random, read_labels
-
-    labels, at_random = read_labels([path]), read_at_random([path])
-    if not at_random:
-        say(f"{path} does not say how its articles were chosen: shares are right only if that was at random")
-        return labels
-    if others := len(labels) - len(at_random):
-        say(f"{number_of(others, 'article')} of {path} not chosen at random: left out, as they would bend the shares")
-    return {id: topics for id, topics in labels.items() if id in at_random}
-
-
-def _read(
-    tagged: Sequence[Path],
-    model: Path | None,
-    options: "ReadOptions",
-    split: str | None,
-    duplicates: Path | None,
-    count: str | None,
-) -> "pd.DataFrame":
-    """Return the tagged articles, with their reprints if these are known or can be found."""
-    from dataclasses import replace
-
-    from classifier.duplicates.tables import read_clusters
-    from classifier.tagging.tagged import read_tagged
-    from classifier.trends.study import gather
-
-    clusters = None if duplicates is None else read_clusters(duplicates)
-    finder = _finder(count) if clusters is None else None
-    skipped = skip_and_tell()
-    optional = options.columns._replace(optional=(split,) if split else ())
-    batches = read_tagged(announce_stdin(tagged), model, replace(options, columns=optional), on_error=skipped)
-    frame = gather(show_progress(batches), finder)
-    report_skipped(skipped)
-    if not len(frame):
-        raise Error("there is no article to count")
-    if split and frame[split].isna().all():
-        raise UsageError(f"no article has {split!r}: name another column, or tag with `predict --keep {split}`")
-    if frame["date"].isna().all():
-        raise UsageError("no article has a date: tag the articles with `predict --keep date`, or see --date-column")
-    if clusters is not None:
-        return _join(frame, clusters, duplicates)
-    if count == "once" and "first" not in frame:
-        raise UsageError("reprints cannot be found without texts: add --duplicates, or tag with `predict --keep text`")
-    return frame
-
-
-def _join(frame: "pd.DataFrame", clusters: "pd.DataFrame", path: Path | None) -> "pd.DataFrame":
-    """Return the articles with what a table of reprints tells; say which it does not know."""
-    from classifier.trends.counting import join_clusters
-
-    joined: pd.DataFrame = join_clusters(frame, clusters)
-    unknown = int(joined["cluster"].isna().sum())
-    if unknown == len(joined):
-        raise UsageError(f"no article is in {path}: do their ids agree?")
-    if unknown:
-        say(f"{number_of(unknown, 'article')} not in {path}: taken for no reprints")
-    return joined
-
-
-def _finder(count: str | None) -> "ClusterFinder | None":
-    """Return what finds reprints; if it is not installed and nobody asked for it, say so."""
-    from classifier.duplicates.finding import ClusterFinder
-
-    try:
-        return ClusterFinder()
-    except UsageError as error:
-        if count is not None:
-            raise
-        say(f"reprints are counted every time: {error}")
-        return None
+def _named(shares: "pd.DataFrame", names: Any) -> "pd.DataFrame":
+    """Return the table with the names of the topics, if they are asked for."""
+    if names is None:
+        return shares
+    shown = shares.copy()
+    shown.insert(list(shares).index("topic") + 1, "name", [topic_name(topic, names) for topic in shares["topic"]])
+    return shown
 
 
 def _known_topic(topic: str, frame: "pd.DataFrame") -> str:
@@ -233,10 +176,24 @@ def _known_topic(topic: str, frame: "pd.DataFrame") -> str:
     return topic
 
 
+def _mix(frame: "pd.DataFrame", plan: "Plan", column: str) -> "Mix | None":
+    """Return how outlets changed in the meantime, if they are counted together; None if they did not."""
+    from classifier.trends.changes import mix_of
+
+    return mix_of(frame, column, plan) if plan.split is None and column in frame else None
+
+
+def _tell_mix(mix: "Mix | None") -> None:
+    if mix is not None:
+        parts = f"{mix.earlier:.0%} of the articles in the first half of the time and {mix.later:.0%} in the second"
+        say(f"{mix.name!r} had {parts}: what rose or fell may be that; --split {mix.column} counts outlets apart")
+
+
 def _facts(
     found: "Study",
     frame: "pd.DataFrame",
     plan: "Plan",
+    mix: "Mix | None",
     min_articles: int,
     model: Path | None,
     tagged: Sequence[Path],
@@ -259,13 +216,14 @@ def _facts(
         unjudged=counts.unjudged,
         checked=found.read,
         min_articles=min_articles,
+        mix=mix,
         created=date.today().isoformat(),
         model=(model or shipped_folder()).name,
         sources=", ".join(str(path) for path in tagged),
     )
 
 
-def _sum_up(found: "Study", frame: "pd.DataFrame", plan: "Plan", *, has_labels: bool) -> None:
+def _sum_up(found: "Study", frame: "pd.DataFrame", plan: "Plan", labels: "Mapping[str, Sequence[str]] | None") -> None:
     """Say what was counted, what was left out, and what the shares are worth."""
     counts = found.counts
     first, last = found.shares["period"].iloc[[0, -1]]
@@ -279,12 +237,26 @@ def _sum_up(found: "Study", frame: "pd.DataFrame", plan: "Plan", *, has_labels: 
     say(f"{counted} counted, {first} to {last}" + (f"; left out: {told}" if told else ""))
     if "first" not in frame:
         say("reprints are not known, and counted every time: add --duplicates (see `news-topics duplicates`)")
-    if not has_labels:
+    if labels is None:
         say("shares are not corrected for the classifier's errors: let a person read 100 to 300 articles (--checked)")
-        return
-    shown = set(found.shares["topic"])
+    else:
+        _sum_up_checked(found, len(labels), is_split=plan.split is not None)
+
+
+def _sum_up_checked(found: "Study", given: int, *, is_split: bool) -> None:
+    """Say by how many articles shares were corrected, and which were not."""
+    from classifier.trends.checking import MIN_CHECKED
+
+    shown = list(dict.fromkeys(found.shares["topic"]))
     rare = [topic for topic in shown if topic not in found.checked or not found.checked[topic].is_enough]
-    say(
-        f"corrected by {number_of(found.read, 'article')} that were read; "
-        f"{len(rare)} of {number_of(len(shown), 'topic')} too rare among them to be corrected"
-    )
+    together = ", the same for all groups" if is_split else ""
+    others = f"; {given - found.read:,} others are not among those counted" if given > found.read else ""
+    say(f"corrected by {number_of(found.read, 'article')} that were read{together}{others}")
+    if rare:
+        listed = ", ".join(rare[:_LISTED]) + (f" and {len(rare) - _LISTED:,} more" if len(rare) > _LISTED else "")
+        say(
+            f"too rare to be corrected are {len(rare):,} of {number_of(len(shown), 'topic')}: {listed}; a topic needs "
+            f"{MIN_CHECKED} articles read that have it, and {MIN_CHECKED} that get it"
+        )
+    if len(found.changes):
+        say("what rose and fell is told of shares as they are counted, not of corrected ones")

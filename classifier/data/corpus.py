@@ -24,6 +24,7 @@ from classifier.data.unpacking import ending
 from classifier.errors import Error, UsageError
 from classifier.topics import check_id, parse_topics, taxonomy_order
 
+_SHEET = {"headline", "suggested", "read"}  # columns of a sheet that readers fill in
 TRAIN = "train"  # the split that models are fitted on; other splits are held out
 
 
@@ -133,8 +134,17 @@ def read_at_random(paths: Sequence[Path]) -> set[str]:
 
     A label that was read again because it was doubtful still counts: without such ones the others look too good.
     """
-    rows = (row for path in paths for row in _label_rows(path))
-    return {row["id"] for row in rows if str(row.get("chosen", "")).strip() == AT_RANDOM}
+    return {id for id, reasons in read_chosen(paths).items() if AT_RANDOM in reasons}
+
+
+def read_chosen(paths: Sequence[Path]) -> dict[str, set[str]]:
+    """Return why each article was chosen, as any labels table says; parameters and errors as in `read_corpus`."""
+    chosen: dict[str, set[str]] = {}
+    for path in paths:
+        for row in _label_rows(path):
+            reason = str(row.get("chosen", "")).strip()
+            chosen.setdefault(row["id"], set()).update([reason] if reason else [])
+    return chosen
 
 
 def read_texts(
@@ -218,6 +228,11 @@ def _label_rows(path: Path) -> Iterator[dict[str, Any]]:
             raise UsageError(
                 f"{path} has no column {column!r} (there are: {', '.join(map(str, table.columns))}){advice}"
             )
+    if set(table) >= _SHEET:
+        raise UsageError(
+            f"{path} is a sheet for readers, in which articles that nobody has read have no topics either: "
+            f"`news-topics labels {path} -o labels.csv` makes a table of what was read"
+        )
     table["id"] = table["id"].map(as_id)
     twice = table["id"][table["id"].duplicated()]
     if len(twice):

@@ -12,6 +12,7 @@ from classifier.pages.messages import Language, Messages, messages
 from classifier.text.display import visible
 from classifier.topics import taxonomy, taxonomy_order, topic_name
 from classifier.trends import drawing
+from classifier.trends.changes import Mix
 from classifier.trends.figures import largest_groups
 from classifier.trends.naming import group_name, period_name, span_name
 from classifier.trends.parts import (
@@ -43,6 +44,7 @@ class Facts:
     created: str
     model: str
     sources: str
+    mix: Mix | None = None  # how outlets changed that are counted together
 
 
 class _Topic(NamedTuple):

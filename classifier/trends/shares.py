@@ -20,10 +20,8 @@ MIN_ARTICLES = 30  # of a period: the interval of a share of 5 % is 16 points wi
 _STEADY = 5  # articles of a topic of which its own correlation counts as much as that of all topics
 DIGITS = 6
 CORRECTED = ["corrected", "corrected_low", "corrected_high"]
-COLUMNS = [
-    *("period", "group", "topic", "articles", "all_articles", "share", "low", "high"),
-    *(*CORRECTED, "reprints"),
-]
+SHARES = ["share", "low", "high", *CORRECTED]
+COLUMNS = ["period", "group", "topic", "articles", "all_articles", *SHARES, "reprints"]
 
 
 def shares(
@@ -153,9 +151,9 @@ def _ratio(sums: pd.DataFrame) -> pd.Series:
 
 
 def is_shares(path: Path) -> bool:
-    """Whether a file holds shares as `news-topics trends` writes them, with no column added."""
+    """Whether a file holds shares as `news-topics trends` writes them, with no column added but the names of topics."""
     try:
-        return read_table(path, "share").columns.tolist() == COLUMNS
+        return [name for name in read_table(path, "share").columns if name != "name"] == COLUMNS
     except Error:
         return False
 

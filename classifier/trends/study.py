@@ -1,12 +1,13 @@
 """All that is told about some news: what ``news-topics trends`` does between reading and writing."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from classifier.arrays import BoolArray
 from classifier.duplicates.finding import ClusterFinder
 from classifier.topics import topic_name
 from classifier.trends.changes import changes_of
@@ -77,16 +78,30 @@ def study(
     )
 
 
-def gather(batches: Iterable[pd.DataFrame], finder: ClusterFinder | None = None) -> pd.DataFrame:
-    """Join batches of `read_tagged` to one frame without texts; a finder tells which articles are reprints.
+def gather(
+    batches: Iterable[pd.DataFrame],
+    finder: ClusterFinder | None = None,
+    has_seen: Callable[[Sequence[str]], BoolArray] | None = None,
+) -> pd.DataFrame:
+    """Join batches of `read_tagged` to one frame without texts.
 
-    Where no article has a text, reprints stay unknown: the frame has no columns ``cluster`` and ``first``.
+    Parameters
+    ----------
+    batches
+        As from `read_tagged`.
+    finder
+        Tells which articles are reprints. Where no article has a text, that stays unknown: the frame has no columns
+        ``cluster`` and ``first``.
+    has_seen
+        Tells of which texts the model was trained, for a column ``seen``.
     """
     frames, has_texts = [], False
     for batch in batches:
         if finder is not None:
             finder.add(batch["text"].tolist(), batch["date"])
             has_texts = has_texts or bool((batch["text"] != "").any())
+        if has_seen is not None:
+            batch = batch.assign(seen=has_seen(batch["text"].tolist()))
         frames.append(batch.assign(title=titles_of(batch)).drop(columns="text"))
     if not frames:
         return pd.DataFrame(columns=["id", "date", "title", "topics", "probabilities", "note"])

@@ -177,7 +177,7 @@ class _Run(NamedTuple):
             TOPICS, probabilities, apply_thresholds(probabilities, thresholds), [""] * len(self.pool)
         )
         tagged = TaggedBatch(_articles(self.news, self.pool), predictions)
-        predictor = replace(load_predictor(), thresholds=thresholds)
+        predictor = replace(load_predictor(), thresholds=thresholds, trained_on=np.empty(0, np.int64))
         tasks = choose_tasks(predictor, [tagged], QueueOptions(number, share, TOPICS, seed=self.seed))
         return np.array([int(task.article.id) for task in tasks])
 
@@ -229,7 +229,7 @@ class Added(NamedTuple):
 
 def additions(news: Materials) -> Iterator[Added]:
     """Measure topics that the model has not, from a few examples, in a stream with the natural mix of topics."""
-    predictor = load_predictor()
+    predictor = replace(load_predictor(), trained_on=np.empty(0, np.int64))  # the queue would leave these out
     pick = pd.read_csv(SHARED / "labels.csv").set_index("id").pick.loc[news.news.index].to_numpy()
     random = np.random.RandomState(0)
     is_mixed = (pick == "random") & ~news.news.outlet.isin(READ_WHOLE).to_numpy()

@@ -117,3 +117,9 @@ def test_articles_that_the_model_was_trained_on_are_told(run, model):
 
 def test_where_every_article_has_a_topic_there_is_no_candidate(run, news):
     assert "Every article has a topic." in run("compare", news(6)).out
+
+
+def test_where_a_measure_is_worse_it_says_how_to_find_out_more(run, tmp_path):
+    foreign = pd.DataFrame({"text": ["Hello, world"] * 20 + ["Сборная выиграла матч чемпионата"] * 20})
+    foreign.to_csv(tmp_path / "foreign.csv", index=False)
+    assert "Before you rely on topics here, measure" in run("compare", tmp_path / "foreign.csv").out

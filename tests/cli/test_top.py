@@ -47,7 +47,7 @@ def test_answers_of_predict_are_read(run, archive, answers):
 
 def test_without_a_headline_the_id_names_an_article(run, answers):
     lines = run("top", "sport", answers[1]).out.splitlines()
-    assert lines[0].split() == ["probability", "title"] and {line.split()[1] for line in lines[1:]} == {"a", "b"}
+    assert lines[0].split() == ["probability", "id"] and {line.split()[1] for line in lines[1:]} == {"a", "b"}
 
 
 def test_csv_is_for_programs(run, archive):

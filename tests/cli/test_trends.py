@@ -96,7 +96,7 @@ def test_what_was_read_corrects_the_shares(run, tagged, tmp_path):
     result = run("trends", tagged, "--by", "year", "--checked", tmp_path / "checked.csv")
     table = table_of(result).set_index("topic")
     assert "8 articles of" in result.err and "corrected by 40 articles that were read" in result.err
-    assert "too rare among them to be corrected" in result.err
+    assert "too rare to be corrected are" in result.err and "told of shares as they are counted" not in result.err
     enough = table.dropna(subset="corrected")
     assert len(enough) and (enough.corrected == enough.share).all()
     assert table.corrected.isna().any()
@@ -107,6 +107,44 @@ def test_it_says_if_nobody_knows_how_the_articles_were_chosen(run, tagged, tmp_p
     assert (
         "does not say how its articles were chosen" in run("trends", tagged, "--checked", tmp_path / "checked.csv").err
     )
+
+
+def test_labels_that_were_not_chosen_at_random_or_not_read_are_refused(run, tagged, tmp_path):
+    (tmp_path / "uncertain.csv").write_text("id,topics,chosen\na1,health,uncertain\n", encoding="utf-8")
+    result = run("trends", tagged, "--checked", tmp_path / "uncertain.csv")
+    assert result.code == 2 and "was chosen at random" in result.err
+    (tmp_path / "sheet.csv").write_text("id,headline,text,suggested,topics,read\na1,,,,,\n", encoding="utf-8")
+    result = run("trends", tagged, "--checked", tmp_path / "sheet.csv")
+    assert result.code == 2 and "`news-topics labels" in result.err
+
+
+def test_checked_articles_that_the_model_was_trained_on_are_left_out(run, train_folder, articles, small, tmp_path):
+    folder = train_folder({})
+    news = pd.DataFrame({"id": ["a", "b"], "text": [small.texts[1], "Сборная выиграла матч"], "date": "2023-05-01"})
+    news.to_csv(tmp_path / "news.csv", index=False)
+    (tmp_path / "checked.csv").write_text("id,topics,chosen\na,спорт,random\nb,спорт,random\n", encoding="utf-8")
+    result = run("trends", tmp_path / "news.csv", "--model", folder, "--checked", tmp_path / "checked.csv")
+    assert "1 checked article left out: the model was trained on" in result.err
+    assert "corrected by 1 article that were read" in result.err or "corrected by 1 article" in result.err
+
+
+def test_names_and_days_are_chosen(run, tagged, tmp_path):
+    result = run("trends", tagged, "--names", "ru", "--since", "2023-06-01", "--until", "30.6.2023")
+    table = table_of(result)
+    assert list(table.columns)[:4] == ["period", "group", "topic", "name"] and set(table.period) == {"2023-06"}
+    assert "Культура и искусство" in set(table.name)
+    assert run("trends", tagged, "--since", "tomorrow").code == 2
+    assert "between these days" in run("trends", tagged, "--since", "2030-01-01").err
+
+
+def test_it_tells_if_other_outlets_took_over(run, tagged, tmp_path):
+    table = pd.read_json(tagged, lines=True, convert_dates=False)
+    table["source"] = table.date.str[:7].map({"2023-05": "Агентство", "2023-06": "Портал"})
+    table.to_json(tmp_path / "moved.jsonl", orient="records", lines=True, force_ascii=False)
+    message = "'Агентство' had 100% of the articles in the first half of the time and 0% in the second"
+    assert message in run("trends", tmp_path / "moved.jsonl").err
+    assert message not in run("trends", tmp_path / "moved.jsonl", "--split", "source").err
+    assert "what rose or fell may be that" not in run("trends", tagged).err
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """DataFrames as files, or on standard output: tables that are no answers, such as counts and clusters."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -22,7 +22,9 @@ _BINARY = {"parquet": "Parquet", "xlsx": "a workbook"}
 _ROWS = 10_000  # that are turned into Python's values at once
 
 
-def write_frame(frame: "pd.DataFrame", path: Path | None, format: str | None = None) -> None:
+def write_frame(
+    frame: "pd.DataFrame", path: Path | None, format: str | None = None, *, shares: Collection[str] = ()
+) -> None:
     """Write the columns of a DataFrame, without its index.
 
     In CSV a gap is an empty cell, elsewhere it is null; JSON and Excel get numbers and truth values as such.
@@ -35,6 +37,8 @@ def write_frame(frame: "pd.DataFrame", path: Path | None, format: str | None = N
         The file, which appears when it is complete; None: standard output.
     format
         One of `FRAME_FORMATS`; None: as `frame_format` says.
+    shares
+        Columns that Excel shows in percent.
 
     Raises
     ------
@@ -47,11 +51,11 @@ def write_frame(frame: "pd.DataFrame", path: Path | None, format: str | None = N
     if path is None:
         is_for_programs = format != "table" and sys.stdout.isatty()
         stdout: Any = VisibleText(sys.stdout) if is_for_programs else sys.stdout
-        _write(frame, stdout, format)
+        _write(frame, stdout, format, shares)
         sys.stdout.flush()
         return
     with atomic_write(path, binary=format in _BINARY) as file:
-        _write(frame, file, format)
+        _write(frame, file, format, shares)
 
 
 def frame_format(path: Path | None, format: str | None = None) -> str:
@@ -78,11 +82,11 @@ def frame_format(path: Path | None, format: str | None = None) -> str:
     return format
 
 
-def _write(frame: "pd.DataFrame", file: IO[Any], format: str) -> None:
+def _write(frame: "pd.DataFrame", file: IO[Any], format: str, shares: Collection[str]) -> None:
     if format == "parquet":
         _write_parquet(frame, file)
     elif format == "xlsx":
-        with open_sheet_writer(file, "table") as sheet:
+        with open_sheet_writer(file, "table", shares) as sheet:
             for columns in _pieces(frame):
                 sheet.write(columns)
     elif format == "table":

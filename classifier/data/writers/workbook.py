@@ -2,7 +2,7 @@
 
 import math
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,8 +27,8 @@ def write_workbook(file: IO[bytes], options: OutputOptions, classes: Sequence[st
 
 
 @contextmanager
-def open_sheet_writer(file: IO[bytes], name: str) -> Iterator["SheetWriter"]:
-    """Open a workbook of one sheet of some name, which is written to `file` at the end."""
+def open_sheet_writer(file: IO[bytes], name: str, shares: Collection[str] = ()) -> Iterator["SheetWriter"]:
+    """Open a workbook of one sheet of some name, written to `file` at the end; columns `shares` are shown in percent."""
     try:
         import xlsxwriter
     except ImportError as error:
@@ -36,7 +36,7 @@ def open_sheet_writer(file: IO[bytes], name: str) -> Iterator["SheetWriter"]:
     with TemporaryDirectory() as folder:  # XlsxWriter leaves temporary files if a run fails, a traceback on a full disk
         written = Path(folder) / "book.xlsx"
         book = xlsxwriter.Workbook(written, {"constant_memory": True, "tmpdir": folder})
-        sheet = SheetWriter(book, name)
+        sheet = SheetWriter(book, name, shares)
         try:
             yield sheet
             book.close()
@@ -51,10 +51,11 @@ def open_sheet_writer(file: IO[bytes], name: str) -> Iterator["SheetWriter"]:
 class SheetWriter:
     """The sheet that is being written; `rows` counts those written, with the header."""
 
-    def __init__(self, book: Any, name: str) -> None:
+    def __init__(self, book: Any, name: str, shares: Collection[str] = ()) -> None:
         self.sheet = book.add_worksheet(name)
         self.rows = 0
         self._bold = book.add_format({"bold": True})
+        self._styles = dict.fromkeys(shares, book.add_format({"num_format": "0.0%"}))
 
     def write(self, columns: dict[str, list[Any]]) -> None:
         """Write rows, given as columns of one length; the header comes with the first ones."""
@@ -77,7 +78,7 @@ class SheetWriter:
         for place, (cell, name) in enumerate(zip(cells, names, strict=True)):
             value = _value(cell)
             if not isinstance(value, str):
-                self.sheet.write(self.rows, place, value, style)
+                self.sheet.write(self.rows, place, value, style or self._styles.get(name))
             elif len(value.encode("utf-16-le")) > 2 * MAX_CELL:
                 raise Error(
                     f"a cell of a sheet holds at most {MAX_CELL:,} characters, and one of {name!r} has more: "
