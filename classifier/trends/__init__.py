@@ -1,5 +1,7 @@
 """What the news is about, over time: shares of topics with honest intervals, charts, and a page.
 
+`classifier.trends.figures` draws what these functions return: `plot_share`, `plot_count`, `plot_multiples`, `plot_changes`.
+
 >>> import pandas as pd
 >>> from classifier import trends
 >>> tagged = pd.DataFrame({"date": ["2023-05-01", "2023-06-01"] * 40, "topics": [["sport"], []] * 40})

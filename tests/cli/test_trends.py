@@ -138,7 +138,7 @@ def test_names_and_days_are_chosen(run, tagged, tmp_path):
 
 
 def test_it_tells_if_other_outlets_took_over(run, tagged, tmp_path):
-    table = pd.read_json(tagged, lines=True, convert_dates=False)
+    table = pd.DataFrame(map(json.loads, tagged.read_text(encoding="utf-8").splitlines()))
     table["source"] = table.date.str[:7].map({"2023-05": "Агентство", "2023-06": "Портал"})
     table.to_json(tmp_path / "moved.jsonl", orient="records", lines=True, force_ascii=False)
     message = "'Агентство' had 100% of the articles in the first half of the time and 0% in the second"

@@ -28,7 +28,7 @@ def write_workbook(file: IO[bytes], options: OutputOptions, classes: Sequence[st
 
 @contextmanager
 def open_sheet_writer(file: IO[bytes], name: str, shares: Collection[str] = ()) -> Iterator["SheetWriter"]:
-    """Open a workbook of one sheet of some name, written to `file` at the end; columns `shares` are shown in percent."""
+    """Open a workbook of one sheet of some name, written to `file` at the end; `shares` are shown in percent."""
     try:
         import xlsxwriter
     except ImportError as error:
