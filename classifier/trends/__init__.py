@@ -1,6 +1,6 @@
 """What the news is about, over time: shares of topics with honest intervals, charts, and a page.
 
-`classifier.trends.figures` draws what these functions return: `plot_share`, `plot_count`, `plot_multiples`, `plot_changes`.
+`classifier.trends.figures` draws what these functions return: `plot_share`, `plot_count`, `plot_changes` and more.
 
 >>> import pandas as pd
 >>> from classifier import trends
