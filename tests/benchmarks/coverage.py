@@ -122,19 +122,24 @@ def read_outlets(news: Materials) -> Iterator[Outlet]:
         scores = left_out.log_odds(fitted.group_scores[rows[name]], features.words[rows[name]])
         y_pred = (sigmoid(scores) >= left_out.found.thresholds).astype(np.int8)
         days = dates.iloc[rows[name]]
-        yield Outlet(name, news.y_true[rows[name]], y_pred, pd.factorize(days)[0], _quarters(name, days))
+        yield Outlet(name, news.y_true[rows[name]], y_pred, number_days(days), name_periods(days))
 
 
-def _quarters(name: str, days: pd.Series) -> np.ndarray:
-    """Return the quarter of each article, or its year if days are not known."""
-    if name not in DATED:
-        return days.str[:4].to_numpy()
-    return pd.PeriodIndex(pd.to_datetime(days, errors="coerce"), freq="Q").astype(str).to_numpy()
+def number_days(days: pd.Series) -> np.ndarray:
+    """Return a number for each day, -1 where it is not known."""
+    return pd.factorize(days.where(days.str.len() == len("2023-05-01")))[0]
+
+
+def name_periods(days: pd.Series) -> np.ndarray:
+    """Return the quarter of each article, or its year if its day is not known."""
+    quarters = pd.to_datetime(days.where(days.str.len() == len("2023-05-01"))).dt.to_period("Q").astype("str")
+    return quarters.where(quarters != "NaT", days.str[:4]).to_numpy()
 
 
 def sampling(outlet: Outlet) -> Iterator[dict[str, object]]:
     """Draw archives from the days of an outlet, and yield how often intervals contain the true shares."""
-    known = np.flatnonzero(np.bincount(outlet.days)[outlet.days] >= LEAST)
+    dated = np.flatnonzero(outlet.days >= 0)
+    known = dated[np.bincount(outlet.days[dated])[outlet.days[dated]] >= LEAST]
     sizes = np.bincount(pd.factorize(outlet.days[known])[0])
     given = np.stack([np.bincount(pd.factorize(outlet.days[known])[0], column) for column in outlet.y_true[known].T], 1)
     for length, reprints in ((7, False), (30, False), (30, True)):
