@@ -18,7 +18,7 @@ from classifier.trends.svg import Picture, inline_svg, picture
 # In points. On a phone, the page shows such charts at 0.6 of their size with larger letters, for which there is room.
 _LARGE, _SMALL = (560, 250), (170, 92)
 _MARGINS = {_LARGE: (56, 20, 10, 42), _SMALL: (42, 10, 6, 24)}  # left, right, top, bottom
-_ROW = 30  # height of a topic among the changes
+_ROW = 40  # height of a topic among the changes: a line, and above it the name, with room to grow
 _DASHES = {"-": "", "--": "7 3", ":": "1.5 2.5", "-.": "8 3 1.5 3"}
 _MARKS = {"o": "●", "s": "■", "^": "▲", "D": "◆", "v": "▼"}
 
@@ -38,8 +38,9 @@ def small_chart(rows: pd.DataFrame, topic: str, name: str, language: Language) -
 def changes_chart(changes: pd.DataFrame, name: str, language: Language) -> Markup:
     """Return the changes of one group as an SVG element."""
     width, height = _LARGE[0], _ROW * len(changes) + 60
-    ax = _fixed((width, height), (8, 8, 2, 42))
-    figures.plot_changes(changes, ax=ax, language=language)
+    ax, rows = _fixed((width, height), (8, 8, 2, 42)), changes.sort_values("difference", ascending=False)
+    figures.draw_changes(ax, rows, messages(language))
+    _name_changes(ax, rows, language)
     return inline_svg({"changes": picture(ax, name)}, messages(language)("chart_changes"), (), "large")
 
 
@@ -78,6 +79,17 @@ def _both(rows: pd.DataFrame, topic: str, name: str, language: Language, size: t
         draw(ax, lines, say)
         pictures[kind] = picture(ax, f"{name}-{kind}-{size[0]}")
     return pictures
+
+
+def _name_changes(ax: Axes, rows: pd.DataFrame, language: Language) -> None:
+    """Write the topics' names above their lines, from the left: on a phone there is no room beside a chart."""
+    for place, topic in enumerate(rows.topic):
+        name = figures.shortened(topic_name(topic, language))
+        ax.annotate(
+            name, (0, place), (2, 10), xycoords=("axes fraction", "data"),
+            textcoords="offset points", fontsize=10, parse_math=False,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+        )  # fmt: skip
 
 
 def _fixed(size: tuple[float, float], margins: tuple[float, float, float, float]) -> Axes:

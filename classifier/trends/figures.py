@@ -26,7 +26,7 @@ _BLUE, _DARK, _PALE, _GREY = "#2171b5", "#222222", "#c6dbef", "#888888"
 GROUPS = 5  # lines that can be told apart without colours
 _MARKED = 60  # periods up to which each has a marker
 _SMALL = 3  # inches: narrower axes have little text
-_BANDED = 3  # groups up to which each has a band
+BANDED = 3  # groups up to which each has a band
 
 
 class Look(NamedTuple):
@@ -72,7 +72,7 @@ def plot_share(
     draw_shares(ax, lines, say, corrected)
     _name(ax, lines, topic, say)
     shown = [is_corrected(rows) if corrected is None else corrected for rows in lines.values()]
-    ax.set_ylabel(say("axis_corrected" if any(shown) else "axis_share"))
+    ax.set_ylabel(say("axis_corrected") if any(shown) else say("axis_share"))
     return ax
 
 
@@ -127,7 +127,15 @@ def plot_changes(
         There is no such group, or there are several and none is chosen.
     """
     rows = changes[changes.group == _only_group(changes, group)].sort_values("difference", ascending=False)
-    ax, say = ax or Figure(figsize=(7, 0.9 + 0.4 * len(rows)), layout="constrained").subplots(), messages(language)
+    ax = ax or Figure(figsize=(9, 0.9 + 0.3 * len(rows)), layout="constrained").subplots()
+    draw_changes(ax, rows, messages(language))
+    names = [shortened(topic_name(topic, language)) for topic in rows.topic]
+    ax.set_yticks(range(len(rows)), names, fontsize=9, parse_math=False)
+    return ax
+
+
+def draw_changes(ax: Axes, rows: pd.DataFrame, say: Messages) -> None:
+    """Draw changes and ticks, without the topics' names; the first row is at the top."""
     ax.hlines(range(len(rows)), 0, 1, transform=ax.get_yaxis_transform(), color="#e5e5e5", linewidth=0.8, zorder=0)
     for place, row in enumerate(records(rows)):
         clear = row.change != "unclear"
@@ -135,24 +143,20 @@ def plot_changes(
         ax.plot((100 * row.low, 100 * row.high), (place, place), color=color, linewidth=2 if clear else 1)
         face = color if clear else "white"
         ax.plot(100 * row.difference, place, "o", color=color, markerfacecolor=face, markersize=6)
-        ax.annotate(
-            _short(topic_name(row.topic, language), 55), (0, place), (2, 3), xycoords=("axes fraction", "data"),
-            textcoords="offset points", fontsize=9, color=_DARK, parse_math=False,
-        )  # fmt: skip
     ax.axvline(0, color="#aaaaaa", linewidth=0.8, zorder=0)
-    ax.set(ylim=(max(len(rows), 1) - 0.5, -0.8), yticks=(), xlabel=say("axis_change"))
+    ax.set(ylim=(max(len(rows), 1) - 0.5, -0.7), yticks=(), xlabel=say("axis_change"))
+    ax.tick_params(axis="y", length=0)
     ax.xaxis.labelpad = 9  # the page enlarges letters on a phone
     ax.xaxis.set_major_locator(MaxNLocator(6))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda points, _: say.plain(points)))
     _clean(ax, "x")
-    return ax
 
 
 def draw_shares(ax: Axes, lines: dict[str, pd.DataFrame], say: Messages, corrected: bool | None = None) -> None:
     """Draw shares and ticks, without words; parameters as of `plot_share`, `lines` as from `lines_of`."""
     for look, rows in zip(looks(len(lines)), lines.values(), strict=False):
         share, low, high = (column.to_numpy(float) for column in values(rows, corrected))
-        _draw_line(ax, look, share, (low, high) if len(lines) <= _BANDED else None)
+        _draw_line(ax, look, share, (low, high) if len(lines) <= BANDED else None)
     ax.yaxis.set_major_formatter(FuncFormatter(lambda share, _: say("percent", number=say.plain(100 * share))))
     _set_ticks(ax, list(next(iter(lines.values())).period), say.language, whole=False)
 
@@ -272,14 +276,15 @@ def _name(ax: Axes, lines: dict[str, pd.DataFrame], topic: str, say: Messages) -
         # The names are set afterwards: matplotlib leaves out labels that begin with "_", and reads "$" as a formula.
         legend = ax.legend(handles, ["-"] * len(handles), frameon=False, fontsize=9, loc="best")
         for text, name in zip(legend.get_texts(), lines, strict=True):
-            text.set(text=_short(group_name(name, say.language), 24), parse_math=False)
+            text.set(text=shortened(group_name(name, say.language), 24), parse_math=False)
 
 
 def _entitle(ax: Axes, topic: str, language: Language, size: int) -> None:
     ax.set_title(fill(visible(topic_name(topic, language)), 36), fontsize=size, parse_math=False)
 
 
-def _short(name: str, most: int) -> str:
+def shortened(name: str, most: int = 55) -> str:
+    """Return a name, safe to print, with at most so many characters."""
     name = visible(name)
     return name if len(name) <= most else name[: most - 1].rstrip() + "…"
 

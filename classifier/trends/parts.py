@@ -35,6 +35,7 @@ class Example(NamedTuple):
     """An article to read about a topic."""
 
     title: str
+    has_headline: bool
     about: str  # date, group and probability
 
 
@@ -57,6 +58,8 @@ def with_values(rows: pd.DataFrame) -> pd.DataFrame:
 def value_text(row: Any, say: Messages) -> str:
     """Return the share of a row of `with_values`, its interval, and how many articles it comes from."""
     articles = say("of_articles", articles=int(row.articles), n=int(row.all_articles))
+    if not row.all_articles:
+        return say("none")
     if pd.isna(row.value):
         return say("gap", articles=articles)
     if pd.isna(row.value_low):
@@ -83,7 +86,10 @@ def notes(rows: pd.DataFrame, checked: int, language: Language) -> Iterator[str]
 
 
 def values_table(rows: pd.DataFrame, language: Language, *, checked: bool, reprints: bool) -> Table:
-    """Return the values of a topic: a row for each period and group, as many of the last as the page has room for."""
+    """Return the values of a topic: a row for each period and group, as many of the last as the page has room for.
+
+    The rows of a group begin and end with its own articles.
+    """
     say, groups = messages(language), rows.group.nunique()
     columns = [say("column_period"), *([say("column_group")] if groups > 1 else [])]
     columns += [say("column_share"), say("column_interval")]
@@ -99,13 +105,21 @@ def values_table(rows: pd.DataFrame, language: Language, *, checked: bool, repri
             *([_cell(row.share, say)] if checked else []),
             *map(say.number, (int(row.articles), int(row.all_articles), *([int(row.reprints)] if reprints else []))),
         ]
-        for row in records(rows[rows.period >= last[0]].sort_values("period", kind="stable"))
+        for row in records(_own_time(rows[rows.period >= last[0]]).sort_values("period", kind="stable"))
     ]
     remark = "" if len(last) == len(periods) else say("last_periods", n=len(last))
     return Table(columns, cells, [1] if groups > 1 else [], remark)
 
 
+def _own_time(rows: pd.DataFrame) -> pd.DataFrame:
+    """Leave out the periods before the first article of a group, and those after its last."""
+    ends = rows[rows.all_articles > 0].groupby("group").period.agg(["min", "max"]).reindex(rows.group)
+    return rows[(rows.period >= ends["min"].to_numpy()) & (rows.period <= ends["max"].to_numpy())]
+
+
 def _share_cells(row: Any, say: Messages) -> list[str]:
+    if not row.all_articles:
+        return [say("none"), ""]
     if pd.isna(row.value):
         return [say("few"), ""]
     return [say.share(row.value), "" if pd.isna(row.value_low) else say.interval(row.value_low, row.value_high)]
@@ -164,7 +178,8 @@ def _example(row: Any, say: Messages, *, split: bool) -> Example:
         group_name(row.group, say.language) if split else "",
         say("probability", probability=say.decimal(float(row.probability), 2)),
     ]
-    return Example(title or visible(str(row.id)), " · ".join(filter(None, parts)))
+    told = title or say("no_headline", id=visible(str(row.id)))
+    return Example(told, bool(title), " · ".join(filter(None, parts)))
 
 
 def _is_day(date: str) -> bool:

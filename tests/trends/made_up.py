@@ -50,9 +50,10 @@ def changes(table):
     """Return the changes between the halves of shares."""
     periods = sorted(set(table.period))
     middle = len(periods) // 2
+    halves = (periods[:middle], periods[len(periods) - middle :])
     rows = []
     for (group, topic), rest in table.groupby(["group", "topic"], sort=False):
-        first, second = (rest[rest.period.isin(half)] for half in (periods[:middle], periods[middle:]))
+        first, second = (rest[rest.period.isin(half)] for half in halves)
         earlier, later = (half.articles.sum() / max(half.all_articles.sum(), 1) for half in (first, second))
         difference, spread = (
             later - earlier,
@@ -62,7 +63,9 @@ def changes(table):
         rows.append((group, topic, earlier, later, difference, difference - spread, difference + spread, kind))
     columns = ["group", "topic", "earlier", "later", "difference", "low", "high", "change"]
     frame = pd.DataFrame(rows, columns=columns)
-    frame.attrs["spans"] = tuple((half[0], half[-1]) for half in (periods[:middle], periods[middle:]) if half)
+    if not middle:
+        frame = frame[:0]
+    frame.attrs["spans"] = {group: tuple((half[0], half[-1]) for half in halves) for group in frame.group.unique()}
     return frame
 
 
