@@ -87,6 +87,8 @@ def read_frame(
     from classifier.trends.study import gather
 
     span = parse_days(*days)
+    _check_column("--split", split)
+    _check_column("--date-column", options.columns.date, "date")
     clusters = None if duplicates is None else read_clusters(duplicates)
     finder = _finder(count) if clusters is None else None
     skipped = skip_and_tell()
@@ -122,6 +124,13 @@ def _join(frame: "pd.DataFrame", clusters: "pd.DataFrame", path: Path | None) ->
     return joined
 
 
+def _check_column(option: str, name: str | None, *allowed: str) -> None:
+    """Refuse a column that tells something else, or has no name: a `UsageError`."""
+    taken = {"id", "title", "text", "topics", "topic", "probabilities", "note", "date", "seen", "cluster", "first"}
+    if name == "" or name in taken - set(allowed):
+        raise UsageError(f"{option} {name!r} cannot be: name a column of your own, such as that of the outlets")
+
+
 def _finder(count: str | None) -> "ClusterFinder | None":
     """Return what finds reprints; if it is not installed and nobody asked for it, say so."""
     from classifier.duplicates.finding import ClusterFinder
@@ -139,7 +148,10 @@ def read_checked(path: Path) -> dict[str, list[str]]:
     """Return the topics of articles that were read; only of those chosen at random, if the table tells that."""
     from classifier.data.articles import AT_RANDOM
     from classifier.data.corpus import read_chosen, read_labels
+    from classifier.tagging.tagged import holds_answers
 
+    if holds_answers(path):
+        raise UsageError(f"{path} holds answers of a model, not what a person has read: name a table of labels")
     labels, chosen = read_labels([path]), read_chosen([path])
     if not any(chosen.values()):
         say(f"{path} does not say how its articles were chosen: shares are right only if that was at random")

@@ -18,6 +18,8 @@ from classifier.cli.options import (
     read_options,
 )
 from classifier.cli.tagged import days_options, leave_out_seen, read_checked, read_frame
+from classifier.data.articles import STDIN
+from classifier.errors import UsageError
 from classifier.topics import NAME_KINDS, check_known, id_of_name, taxonomy, topic_name
 
 if TYPE_CHECKING:
@@ -118,7 +120,9 @@ def trends(
     from classifier.trends.shares import SHARES
     from classifier.trends.study import StudyOptions, study, summary
 
+    output = None if output == Path(STDIN) else output
     sources = [*tagged, *filter(None, [duplicates, checked])]
+    replaced = [path for path in (output, html) if path is not None and path.is_file()]
     _check_outputs(output, html, sources, force=force)
     format = frame_format(output, format) if output or format or not html else None
     if html is not None:
@@ -143,7 +147,7 @@ def trends(
     _sum_up(found, frame, plan, labels)
     _tell_mix(mix)
     for path in filter(None, [output, html]):
-        say(f"written: {path}")
+        say(f"written: {path}" + (", which replaces an earlier file" if path in replaced else ""))
 
 
 def _check_outputs(output: Path | None, html: Path | None, sources: Sequence[Path], *, force: bool) -> None:
@@ -151,6 +155,8 @@ def _check_outputs(output: Path | None, html: Path | None, sources: Sequence[Pat
     from classifier.storage.paths import check_not_read, check_output
     from classifier.trends.shares import is_shares
 
+    if output is not None and html is not None and output.absolute() == html.absolute():
+        raise UsageError(f"--output and --html are both {output}: name two files")
     check_not_read(1, open_numbers(sources))
     if output is not None:
         check_output(output, open_numbers(sources), is_shares, force=force)

@@ -55,8 +55,8 @@ def _moment(value: Any) -> int:
     found = _as_datetime(value)
     if found is None:
         return UNKNOWN
-    aware = found if found.tzinfo is not None else found.replace(tzinfo=UTC)
     try:
+        aware = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
         return int((aware - _EPOCH).total_seconds())
     except OverflowError:  # an offset that leaves the calendar
         return UNKNOWN

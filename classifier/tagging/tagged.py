@@ -5,6 +5,8 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from itertools import groupby, islice
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +24,9 @@ WIDE, LONG = (
     ("topics", "probabilities"),
     ("topic", "probability"),
 )  # columns of answers: a row an article, or a topic
+_GIVEN = "given"  # a column of long answers with all topics
+_NOT_GIVEN = {"false", "0"}
+_PROBED = 50  # articles by which answers are told
 _NOTE = "note"  # a column of every answer, and of few other tables
 _TABLES = {".csv", ".tsv", ".jsonl", ".json", ".parquet", ".xlsx", ARCHIVE}  # that may hold answers
 
@@ -92,17 +97,17 @@ def _begins_with(path: Path, kind: tuple[str, str], options: ReadOptions) -> boo
     with suppress(Error), warnings.catch_warnings():
         warnings.simplefilter("ignore", Notice)
         columns = _answer_columns(options.columns._replace(keep=()), kind)
-        first = next(read([path], replace(options, columns=columns), on_error=lambda _: None), None)
-        # JSON may lack any column; answers have a list of topics, or a topic, which may be null.
-        return first is not None and (kind == LONG or first.row[kind[0]] is not None or path.suffix == ".xlsx")
+        first = list(islice(read([path], replace(options, columns=columns), on_error=lambda _: None), _PROBED))
+        # JSON may lack any column, and a cell of Excel is null if it is empty; of an article without a topic, too.
+        has_topics = any(article.row[kind[0]] is not None for article in first)
+        return bool(first) and (kind == LONG or has_topics or path.suffix == ".xlsx")
     return False
 
 
 def _answer_columns(columns: Columns, kind: tuple[str, str]) -> Columns:
     """Return the columns under which answers are read: in the place of a text, they all have a note."""
-    return columns._replace(
-        text=_NOTE, keep=tuple(dict.fromkeys((*kind, *columns.keep))), optional=(*columns.optional, columns.text)
-    )
+    optional = (*columns.optional, *((_GIVEN,) if kind == LONG else ()), columns.text)
+    return columns._replace(text=_NOTE, keep=tuple(dict.fromkeys((*kind, *columns.keep))), optional=optional)
 
 
 def _tag(path: Path, model: Path | None, options: ReadOptions, on_error: OnError | None) -> Iterator[pd.DataFrame]:
@@ -124,6 +129,9 @@ def _read_answers(path: Path, options: ReadOptions, on_error: OnError | None) ->
         texts = [
             with_title(article.headline, body) if body else "" for article, body in zip(batch, bodies, strict=True)
         ]
+        for article in batch:
+            for name in {*LONG, _GIVEN} & article.row.keys():
+                del article.row[name]
         yield _frame(batch, texts, {WIDE[0]: topics, WIDE[1]: probabilities, _NOTE: notes})
 
 
@@ -136,18 +144,25 @@ def _frame(articles: Sequence[Article], texts: Sequence[str], answers: dict[str,
 
 def _joined(rows: Iterable[Article]) -> Iterator[Article]:
     """Join the rows of each article of a long answer, which follow each other, to one."""
-    current: Article | None = None
-    for row in rows:
-        topic, probability = row.row.pop(LONG[0]), row.row.pop(LONG[1])
-        if current is None or row.id != current.id:
-            if current is not None:
-                yield current
-            current = row._replace(row={**row.row, WIDE[0]: [], WIDE[1]: []})
-        if topic not in (None, ""):
-            current.row[WIDE[0]].append(topic)
-            current.row[WIDE[1]].append(probability)
-    if current is not None:
-        yield current
+    seen = set[str]()
+    for id, group in groupby(rows, attrgetter("id")):
+        of_topics = list(group)
+        first = of_topics[0]
+        if id in seen:
+            raise UsageError(
+                f"{first.place}: id {id!r} comes back, and the rows of an article must follow each other: give each "
+                "article its own id, and do not sort the file"
+            )
+        seen.add(id)
+        given = [row.row for row in of_topics if _is_given(row.row)]
+        yield first._replace(
+            row={**first.row, WIDE[0]: [row[LONG[0]] for row in given], WIDE[1]: [row[LONG[1]] for row in given]}
+        )
+
+
+def _is_given(row: dict[str, Any]) -> bool:
+    """Whether a row of a long answer has a topic that the article gets."""
+    return row[LONG[0]] not in (None, "") and str(row[_GIVEN]).casefold() not in _NOT_GIVEN
 
 
 def parse_probabilities(cell: Any, place: str) -> list[float | None]:

@@ -59,11 +59,9 @@ def changes_of(
     z = quantile(1 - (1 - LEVEL) / max(names, 1))
     found, spans = [_compare(table[:0], table[:0], 1, z)], {}
     for group, rows in table.groupby("group", sort=False):
-        periods = sorted(set(rows.period))
-        present = [
-            place for place, period in enumerate(periods) if (rows.all_articles[rows.period == period] > 0).any()
-        ]
-        periods = periods[present[0] : present[-1] + 1]
+        sizes = rows.groupby("period").all_articles.first()
+        present = np.flatnonzero(sizes.to_numpy())
+        periods = list(sizes.index[present[0] : present[-1] + 1])
         half = len(periods) // 2
         if half:
             early, late = periods[:half], periods[-half:]

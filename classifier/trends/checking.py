@@ -7,8 +7,10 @@ import numpy as np
 import pandas as pd
 
 from classifier.arrays import Float64Array
+from classifier.data.frames import check_columns
 from classifier.errors import UsageError
 from classifier.topics import parse_topics
+from classifier.trends.columns import is_first, is_unjudged, topics_of
 from classifier.trends.intervals import LEVEL, wilson_limit
 
 MIN_CHECKED = 5  # articles read that have a topic, and that get it: of fewer, a correction would be a guess
@@ -84,14 +86,14 @@ def check(
     rows = frame.assign(id=ids.astype("str"))
     rows = rows[rows["id"].isin(list(read))]
     rows = rows.compute() if hasattr(rows, "compute") else rows
-    if once and "first" in rows:
-        rows = rows[rows["first"].fillna(True).astype(bool)]
-    rows = rows.drop_duplicates("id")
+    if once:
+        rows = rows[is_first(rows)]
+    rows = rows[~is_unjudged(rows, topics_of(rows))].drop_duplicates("id")
     if not len(rows):
         raise UsageError(
             f"none of the {len(read):,} articles that were read is among the tagged ones: do their ids agree?"
         )
-    given = [set(topics) for topics in parse_topics(rows["topics"].tolist())]
+    given = [set(topics) for topics in topics_of(rows)]
     has = [set(read[id]) for id in rows["id"]]
     return {topic: _checked(topic, given, has) for topic in set().union(*given, *has)}, len(rows)
 
@@ -102,8 +104,9 @@ def _checked(topic: str, given: Sequence[set[str]], has: Sequence[set[str]]) -> 
 
 
 def _by_id(labels: "Mapping[str, Sequence[str]] | pd.DataFrame") -> Mapping[str, Sequence[str]]:
-    if not isinstance(labels, pd.DataFrame):
-        return labels
+    if isinstance(labels, Mapping):
+        return dict(zip(map(str, labels), parse_topics(list(labels.values())), strict=True))
+    check_columns(labels)
     for name in ("id", "topics"):
         if name not in labels:
             raise UsageError(f"the checked articles have no column {name!r}: give ids and topics")

@@ -6,7 +6,7 @@ import pandas as pd
 
 from classifier.data.frames import check_columns
 from classifier.errors import UsageError
-from classifier.topics import parse_topics
+from classifier.trends.columns import is_first, is_unjudged, names_of, topics_of
 from classifier.trends.periods import By, check_by, to_days, to_ordinals
 
 KEYS = ["period", "group", "topic"]
@@ -127,15 +127,14 @@ def _count_partition(frame: pd.DataFrame, plan: Plan, repeated: frozenset[str]) 
 
 def _articles(frame: pd.DataFrame, plan: Plan) -> pd.DataFrame:
     """Return day, group, block, topics of each article, whether it is the first of its reprints, and not judged."""
-    notes = frame["note"].fillna("").astype(str) if "note" in frame else pd.Series("", frame.index)
-    topics = pd.Series(parse_topics(frame["topics"].tolist()), frame.index, dtype=object)
+    topics = topics_of(frame)
     return pd.DataFrame(
         {
             "days": to_days(frame["date"], plan.by),
-            "group": pd.Series("", frame.index) if plan.split is None else frame[plan.split].map(_name),
+            "group": pd.Series("", frame.index) if plan.split is None else names_of(frame[plan.split]),
             "topics": topics,
-            "first": frame["first"].fillna(True).astype(bool) if "first" in frame else pd.Series(True, frame.index),
-            "unjudged": (notes != "") & (topics.map(len) == 0),
+            "first": is_first(frame),
+            "unjudged": is_unjudged(frame, topics),
         },
         index=frame.index,
     )
@@ -151,10 +150,6 @@ def _blocks(frame: pd.DataFrame, plan: Plan, repeated: frozenset[str]) -> pd.Ser
         reprints = frame["cluster"].isin(repeated)
         blocks = blocks.mask(reprints, "reprints of " + frame["cluster"].astype(str))
     return blocks
-
-
-def _name(value: Any) -> str:
-    return "" if value is None or value != value else str(value)
 
 
 def _by_topic(articles: pd.DataFrame) -> pd.DataFrame:
@@ -174,11 +169,12 @@ def join_clusters(frame: Any, clusters: pd.DataFrame, id: str = "id") -> Any:
     """
     check_columns(frame, id)
     check_columns(clusters, "id", "cluster", "first")
-    if len(clusters) != clusters["id"].nunique():
-        twice = clusters.loc[clusters["id"].duplicated(), "id"].iloc[0]
+    known = clusters[["id", "cluster", "first"]].astype({"id": "str"})
+    if known["id"].duplicated().any():
+        twice = known.loc[known["id"].duplicated(), "id"].iloc[0]
         raise UsageError(
             f"the table of duplicates has id {twice!r} twice: give the articles of each file their own ids"
         )
     left = frame.drop(columns=[name for name in ("cluster", "first") if name in frame.columns])
-    known = clusters[["id", "cluster", "first"]].rename(columns={"id": id}).astype({id: "str"})
+    known = known.assign(first=is_first(known)).rename(columns={"id": id})
     return left.astype({id: "str"}).merge(known, on=id, how="left")

@@ -1,11 +1,10 @@
 """The charts of the page: large and small ones of a topic, and what rose and fell."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import pandas as pd
 from markupsafe import Markup
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from classifier.pages.messages import Language, messages
 from classifier.text.display import visible
@@ -14,6 +13,9 @@ from classifier.trends import figures
 from classifier.trends.naming import group_name, period_name
 from classifier.trends.parts import value_text
 from classifier.trends.svg import Picture, inline_svg, picture
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 # In points. On a phone, the page shows such charts at 0.6 of their size with larger letters, for which there is room.
 _LARGE, _SMALL = (560, 250), (170, 92)
@@ -81,7 +83,7 @@ def _both(rows: pd.DataFrame, topic: str, name: str, language: Language, size: t
     return pictures
 
 
-def _name_changes(ax: Axes, rows: pd.DataFrame, language: Language) -> None:
+def _name_changes(ax: "Axes", rows: pd.DataFrame, language: Language) -> None:
     """Write the topics' names above their lines, from the left: on a phone there is no room beside a chart."""
     for place, topic in enumerate(rows.topic):
         name = figures.shortened(topic_name(topic, language))
@@ -92,9 +94,11 @@ def _name_changes(ax: Axes, rows: pd.DataFrame, language: Language) -> None:
         )  # fmt: skip
 
 
-def _fixed(size: tuple[float, float], margins: tuple[float, float, float, float]) -> Axes:
+def _fixed(size: tuple[float, float], margins: tuple[float, float, float, float]) -> "Axes":
     """Return axes with margins in points: to fit them to the text takes three times as long as to draw."""
     (width, height), (left, right, top, bottom) = size, margins
+    from matplotlib.figure import Figure
+
     figure = Figure(figsize=(width / 72, height / 72))
     figure.patch.set_visible(False)
     return figure.add_axes((left / width, bottom / height, 1 - (left + right) / width, 1 - (top + bottom) / height))

@@ -6,8 +6,7 @@ from typing import Any
 import pandas as pd
 
 from classifier.data.frames import check_columns
-from classifier.tagging.tagged import parse_probabilities
-from classifier.topics import parse_topics
+from classifier.trends.columns import chosen_topics, is_first, names_of, probabilities_of, topics_of
 from classifier.trends.periods import By, check_by, label_ordinals, to_days, to_ordinals
 
 EXAMPLES = 3  # articles of a topic and period
@@ -47,6 +46,7 @@ def examples(
         A column is missing.
     """
     check_by(by)
+    topics = chosen_topics(topics)
     check_columns(frame, "topics", "probabilities", "date", *([split] if split else []))
     if hasattr(frame, "map_partitions"):
         empty = pd.DataFrame(
@@ -60,18 +60,16 @@ def examples(
 
 def _best(frame: pd.DataFrame, by: By, split: str | None, topics: Sequence[str] | None, number: int) -> pd.DataFrame:
     """Return the best articles of a partition."""
-    if "first" in frame:
-        frame = frame[frame["first"].fillna(True).astype(bool)]
+    frame = frame[is_first(frame)]
     days = to_days(frame["date"], by)
     frame, days = frame[days.notna()], days[days.notna()]
+    topics_given = topics_of(frame)
     articles = pd.DataFrame(
         {
-            "topic": parse_topics(frame["topics"].tolist()),
+            "topic": topics_given,
             "period": label_ordinals(to_ordinals(days, by), by).astype("str"),
-            "group": "" if split is None else frame[split].fillna("").astype("str"),
-            "probability": [
-                parse_probabilities(cell, f"row {label!r}") for label, cell in frame["probabilities"].items()
-            ],
+            "group": "" if split is None else names_of(frame[split]),
+            "probability": probabilities_of(frame, topics_given),
             "id": (frame["id"] if "id" in frame else frame.index.to_series()).astype("str"),
             "title": titles_of(frame),
             "date": days.astype("datetime64[ns]"),

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from classifier.arrays import Float64Array
+from classifier.data.frames import check_columns
 from classifier.errors import UsageError
 from classifier.pages.messages import Language, Messages, messages
 from classifier.text.display import visible
@@ -20,7 +21,7 @@ try:
     from matplotlib.lines import Line2D
     from matplotlib.ticker import FuncFormatter, MaxNLocator
 except ImportError as error:
-    raise UsageError("charts of trends need matplotlib: pip install matplotlib") from error
+    raise UsageError("charts need matplotlib: pip install 'news-topics[report]'") from error
 
 _BLUE, _DARK, _PALE, _GREY = "#2171b5", "#222222", "#c6dbef", "#888888"
 GROUPS = 5  # lines that can be told apart without colours
@@ -216,6 +217,7 @@ def _axes(ax: Axes | None) -> Axes:
 
 def lines_of(shares: pd.DataFrame, topic: str, group: str | None = None) -> dict[str, pd.DataFrame]:
     """Return the rows of a topic for each group that `plot_share` draws, in the order of periods."""
+    shares = shares.assign(group=shares.group.fillna(""))  # a table that is read back has gaps there
     rows = shares[shares.topic == topic]
     if rows.empty:
         raise UsageError(f"there are no shares of the topic {topic!r}: take one of the column topic")
@@ -227,6 +229,7 @@ def lines_of(shares: pd.DataFrame, topic: str, group: str | None = None) -> dict
 
 
 def _only_group(changes: pd.DataFrame, group: str | None) -> str:
+    check_columns(changes, "group", "difference", "change")
     groups = list(changes.group.unique())
     if group is None and len(groups) > 1:
         raise UsageError(f"changes have {len(groups)} groups: choose one, such as group={groups[0]!r}")

@@ -2,8 +2,10 @@
 
 import datetime
 import re
+from collections.abc import Hashable
 from typing import Any, Literal, get_args
 
+import numpy as np
 import pandas as pd
 
 from classifier.data.dates import written_day
@@ -30,10 +32,11 @@ def to_days(dates: pd.Series, by: By) -> pd.Series:
     by
         The kind of period that days are counted in.
     """
-    if pd.api.types.is_datetime64_any_dtype(dates):
+    if isinstance(dates.dtype, np.dtype | pd.DatetimeTZDtype) and pd.api.types.is_datetime64_any_dtype(dates):
         return pd.Series(dates.dt.tz_localize(None).dt.normalize())
-    days = {written: _day(written, by) for written in dates.drop_duplicates()}
-    return pd.Series(pd.to_datetime(dates.map(days)))
+    cells = dates.astype(object).map(lambda cell: cell if isinstance(cell, Hashable) else None)
+    days = {written: _day(written, by) for written in cells.drop_duplicates()}
+    return pd.Series(pd.to_datetime(cells.map(days)))
 
 
 def _day(written: Any, by: By) -> datetime.date | None:
@@ -63,10 +66,11 @@ def label_ordinals(ordinals: pd.Series, by: By) -> pd.Series:
 def _label(ordinal: int, by: By) -> str:
     period = pd.Period(ordinal=ordinal, freq=_FREQUENCIES[by])
     if by == "week":
-        year, week, _ = period.end_time.isocalendar()  # a week belongs to the year of its Thursday, so to that of ISO
-        return f"{year}-W{week:02}"
-    style: dict[By, str] = {"day": "%Y-%m-%d", "month": "%Y-%m", "quarter": "%Y-Q%q", "year": "%Y"}
-    return str(period.strftime(style[by]))
+        monday = period.start_time.isocalendar()
+        return f"{monday.year:04}-W{monday.week:02}"
+    year, month, day = f"{period.year:04}", f"{period.month:02}", f"{period.day:02}"
+    names: dict[By, str] = {"day": f"{year}-{month}-{day}", "month": f"{year}-{month}", "year": year}
+    return names.get(by, f"{year}-Q{period.quarter}")
 
 
 def check_by(by: str) -> None:

@@ -12,10 +12,12 @@ from classifier.data.corpus import read_table
 from classifier.errors import Error
 from classifier.topics import check_known, taxonomy, taxonomy_order
 from classifier.trends.checking import Checked, check
+from classifier.trends.columns import chosen_topics
 from classifier.trends.counting import KEYS, Counts, Plan, count
 from classifier.trends.intervals import quantile, wilson
 from classifier.trends.periods import By, label_ordinals
 
+MAX_PERIODS = 5000  # days of 13 years
 MIN_ARTICLES = 30  # of a period: the interval of a share of 5 % is 16 points wide there
 _STEADY = 5  # articles of a topic of which its own correlation counts as much as that of all topics
 DIGITS = 6
@@ -88,7 +90,7 @@ def estimate(
     counts: Counts, by: By, topics: Sequence[str] | None = None, min_articles: int = MIN_ARTICLES
 ) -> pd.DataFrame:
     """Return the shares that counts tell, and of how many independent articles, ``number``; the rest as in `shares`."""
-    table = _grid(counts, _choose_topics(counts, topics))
+    table = _grid(counts, _choose_topics(counts, topics), by)
     enough = table.all_articles >= max(min_articles, 1)
     number = (table.all_articles / _design_effects(table, counts)).where(enough)
     share = (table.articles / table.all_articles).where(enough)
@@ -160,16 +162,24 @@ def is_shares(path: Path) -> bool:
 
 def _choose_topics(counts: Counts, topics: Sequence[str] | None) -> list[str]:
     if not len(counts.blocks):
-        raise Error("no article has a date and could be judged: nothing can be counted")
-    found = taxonomy_order(counts.topics["topic"])
-    for topic in topics or ():
+        raise Error("no article has a date, could be judged and is no reprint: there is nothing to count")
+    found, chosen = taxonomy_order(counts.topics["topic"]), chosen_topics(topics)
+    for topic in chosen or ():
         check_known(topic, {*found, *taxonomy()})
-    return found if topics is None else list(dict.fromkeys(topics))
+    if not (found if chosen is None else chosen):
+        raise Error("no article has a topic: there is nothing to count; name topics that none has to see their limits")
+    return found if chosen is None else chosen
 
 
-def _grid(counts: Counts, topics: Sequence[str]) -> pd.DataFrame:
+def _grid(counts: Counts, topics: Sequence[str], by: By) -> pd.DataFrame:
     """Return a row for each period from the first to the last, group and topic, with what was counted."""
     ordinals = range(counts.blocks["period"].min(), counts.blocks["period"].max() + 1)
+    if len(ordinals) > MAX_PERIODS:
+        first, last = label_ordinals(pd.Series([ordinals[0], ordinals[-1]]), by)
+        raise Error(
+            f"dates reach from {first} to {last}, {len(ordinals):,} periods, of which at most {MAX_PERIODS:,} can be "
+            "told: is a date wrong? Choose days (--since and --until), or longer periods"
+        )
     grid = pd.MultiIndex.from_product([ordinals, sorted(counts.blocks["group"].unique()), topics], names=KEYS)
     articles = counts.topics.groupby(KEYS)["number"].sum().reindex(grid, fill_value=0)
     reprints = counts.reprints.set_index(KEYS)["number"].reindex(grid, fill_value=0)

@@ -11,9 +11,9 @@ from classifier.data.frames import check_columns
 from classifier.errors import Error
 from classifier.model.predictor import TopicPredictor
 from classifier.tagging.frames import as_predictor
-from classifier.tagging.tagged import parse_probabilities
 from classifier.text.reprints import hash_texts
-from classifier.topics import check_known, id_of_name, parse_topics, taxonomy
+from classifier.topics import check_known, id_of_name, taxonomy
+from classifier.trends.columns import is_first, probabilities_of, topics_of
 from classifier.trends.examples import titles_of
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def top_of(
     best = pd.DataFrame(columns=[*_COLUMNS, "text", "key"])
     for frame in frames:
         check_columns(frame, "topics", "probabilities")
-        topics = parse_topics(frame["topics"].tolist())
+        topics = topics_of(frame).tolist()
         seen |= dict.fromkeys(name for names in topics for name in names)
         best = _best(best, _given(frame, topics, topic), n)
     if best.empty:
@@ -101,11 +101,10 @@ def top_of(
 def _given(frame: pd.DataFrame, topics: list[list[str]], topic: str) -> pd.DataFrame:
     """Return the articles of a frame that have a topic."""
     is_given = pd.Series([topic in names for names in topics], frame.index, dtype=bool)
-    if "first" in frame:
-        is_given &= frame["first"].fillna(True).astype(bool)
+    is_given &= is_first(frame)
     rows = frame[is_given.to_numpy()]
     names = [names for names, given in zip(topics, is_given, strict=True) if given]
-    values = [parse_probabilities(cell, f"row {label!r}") for label, cell in rows["probabilities"].items()]
+    values = probabilities_of(rows, pd.Series(names, rows.index, dtype=object))
     texts = _texts(rows)
     hashes = hash_texts(texts).tolist()
     return pd.DataFrame(

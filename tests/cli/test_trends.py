@@ -1,6 +1,8 @@
 """``news-topics trends``, as a newsroom uses it."""
 
 import json
+import os
+import subprocess
 import sys
 
 import pandas as pd
@@ -155,6 +157,8 @@ def test_it_tells_if_other_outlets_took_over(run, tagged, tmp_path):
         (["--date-column", "published"], "no article has a date: tag the articles with `predict --keep date`"),
         (["--count", "once"], "reprints cannot be found without texts: add --duplicates"),
         (["--checked", "none.csv"], "none.csv"),
+        (["-o", "same.csv", "--html", "same.csv"], "name two files"),
+        (["--split", "text"], "name a column of your own"),
         (["-o", "shares.doc"], "name it .csv, .jsonl, .parquet or .xlsx"),
     ],
     ids=lambda value: value[0] if isinstance(value, list) else "",
@@ -169,6 +173,30 @@ def test_articles_of_another_run_cannot_be_checked(run, tagged, tmp_path):
     (tmp_path / "checked.csv").write_text("id,topics,chosen\nx,health,random\n", encoding="utf-8")
     result = run("trends", tagged, "--checked", tmp_path / "checked.csv")
     assert result.code == 2 and "do their ids agree?" in result.err
+
+
+def test_an_answer_of_the_model_is_no_reading(run, tagged):
+    result = run("trends", tagged, "--checked", tagged)
+    assert result.code == 2 and "holds answers of a model" in result.err
+
+
+def test_without_matplotlib_it_says_how_the_page_can_be_had(tagged, tmp_path):
+    stub = tmp_path / "stub" / "matplotlib"
+    stub.mkdir(parents=True)
+    (stub / "__init__.py").write_text("raise ImportError", encoding="utf-8")
+    command = [sys.executable, "-m", "classifier", "trends", tagged, "--html", tmp_path / "page.html"]
+    found = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(stub.parent)}, capture_output=True, text=True)
+    assert found.returncode == 2 and "pip install 'news-topics[report]'" in found.stderr
+
+
+def test_a_table_that_is_replaced_is_told(run, tagged, tmp_path):
+    run("trends", tagged, "-o", tmp_path / "t.csv")
+    assert "which replaces an earlier file" in run("trends", tagged, "-o", tmp_path / "t.csv").err
+
+
+def test_a_dash_is_standard_output(run, tagged, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert len(table_of(run("trends", tagged, "-o", "-"))) and not list(tmp_path.iterdir())
 
 
 def test_without_rensa_it_says_how_reprints_would_be_found(run, articles, monkeypatch):

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from classifier.data.articles import ReadOptions
-from classifier.errors import Error
+from classifier.errors import Error, UsageError
 from classifier.tagging.tagged import holds_answers, read_tagged
 from tests.conftest import EXAMPLES
 
@@ -49,6 +49,28 @@ def test_answers_come_back_as_they_were_given(run, articles, tmp_path, format, l
     for row, given in zip(found.probabilities, expected.probabilities, strict=True):
         assert row == [round(value, 4) for value in given]
     assert set(found.text) == {""}
+
+
+@pytest.mark.parametrize("format", ["csv", "jsonl", "parquet", "xlsx"])
+def test_of_long_answers_with_all_topics_only_the_given_ones_are_read(run, articles, tmp_path, format):
+    run("predict", articles, "-o", tmp_path / f"all.{format}", "--all", "--long")
+    assert whole(tmp_path / f"all.{format}").topics.tolist() == whole(articles).topics.tolist()
+
+
+def test_rows_of_an_article_that_are_apart_are_refused(run, articles, tmp_path):
+    run("predict", articles, "-o", tmp_path / "long.csv", "--long")
+    table = pd.read_csv(tmp_path / "long.csv")
+    pd.concat([table, table.head(1)]).to_csv(tmp_path / "sorted.csv", index=False)
+    with pytest.raises(UsageError, match="id '1' comes back"):
+        whole(tmp_path / "sorted.csv")
+
+
+def test_answers_whose_first_article_lost_its_topics_are_answers(run, articles, tmp_path):
+    run("predict", articles, "-o", tmp_path / "tagged.jsonl")
+    lines = (tmp_path / "tagged.jsonl").read_text(encoding="utf-8").splitlines()
+    lines[0] = '{"id": "1", "topics": null, "probabilities": null, "note": ""}'
+    (tmp_path / "edited.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    assert whole(tmp_path / "edited.jsonl").topics.tolist()[1:] == whole(articles).topics.tolist()[1:]
 
 
 def test_a_kept_text_comes_back_with_its_headline(run, articles, tmp_path):

@@ -88,6 +88,15 @@ def test_a_table_of_labels_is_taken_if_its_articles_were_chosen_at_random(tagged
         check(tagged, labels.drop(columns="topics"), once=True)
 
 
+def test_a_mapping_may_hold_topics_as_tables_do(tagged):
+    assert check(tagged, {"0": "sport;trade", "1": ""}, once=True)[0]["trade"] == Checked(0, 0, 1, 1)
+
+
+def test_articles_that_could_not_be_judged_are_not_compared(tagged):
+    noted = tagged.assign(note=["not Russian" if number % 5 else "" for number in range(1000)])
+    assert check(noted, read(100), once=True)[1] == 20
+
+
 def test_if_no_article_was_read_the_ids_do_not_agree(tagged):
     with pytest.raises(UsageError, match="none of the 1 articles that were read .* do their ids agree"):
         check(tagged, {"x": ["sport"]}, once=True)

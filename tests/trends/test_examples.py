@@ -28,6 +28,12 @@ def test_the_surest_articles_of_each_topic_and_period_come_first():
     assert found.title.tolist() == ["Хоккеисты приехали в город", "Матч", "Кубок", "Хоккеисты приехали в город"]
 
 
+def test_topics_that_somebody_added_have_no_probability():
+    added = TAGGED.assign(topics=[[*topics, "trade"] for topics in TAGGED.topics])
+    assert examples(added, topics=["trade"]).id.tolist() == ["b"]
+    assert examples(TAGGED.assign(probabilities=[[]] * 5)).empty
+
+
 def test_their_number_and_topics_are_chosen():
     assert examples(TAGGED, topics=["sport"], number=1).id.tolist() == ["b", "d"]
 

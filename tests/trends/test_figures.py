@@ -1,6 +1,7 @@
 import io
 
 import numpy as np
+import pandas as pd
 import pytest
 
 pytest.importorskip("matplotlib", reason="matplotlib is not installed: pip install '.[report]'")
@@ -145,3 +146,8 @@ def test_what_does_not_exist_is_refused_with_advice(table):
         figures.plot_changes(changes)
     with pytest.raises(UsageError, match="no changes of the group 'ria'"):
         figures.plot_changes(changes, "ria")
+
+
+def test_a_table_that_was_saved_and_read_back_is_drawn(tmp_path):
+    made_up.shares(TOPICS[:1], MONTHS[:4]).to_csv(tmp_path / "shares.csv", index=False)
+    assert len(figures.plot_share(pd.read_csv(tmp_path / "shares.csv"), TOPICS[0]).lines)

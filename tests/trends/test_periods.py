@@ -61,6 +61,21 @@ def test_periods_have_names_that_sort(by, labels):
     assert label_ordinals(found, by).tolist() == labels
 
 
+def test_the_ends_of_the_calendar_have_names_too():
+    ends = to_days(pd.Series(["0001-01-01", "9999-12-31"]), "day")
+    assert label_ordinals(to_ordinals(ends, "week"), "week").tolist() == ["0001-W01", "9999-W52"]
+    assert label_ordinals(to_ordinals(ends, "quarter"), "quarter").tolist() == ["0001-Q1", "9999-Q4"]
+
+
+@pytest.mark.parametrize("dtype", ["timestamp[ns][pyarrow]", "date32[pyarrow]"])
+def test_columns_of_arrow_are_read(dtype):
+    assert days(pd.Series(["2023-05-01"]).astype("datetime64[ns]").astype(dtype)) == ["2023-05-01"]
+
+
+def test_lists_are_no_dates():
+    assert days([["2023-05-01"], {"day": 1}]) == [None, None]
+
+
 def test_another_period_is_refused():
     with pytest.raises(UsageError, match="no period 'decade': take one of day, week, month, quarter, year"):
         check_by("decade")

@@ -146,6 +146,38 @@ def test_a_table_of_reprints_with_an_id_twice_is_refused(reprinted):
         join_clusters(tagged, pd.concat([clusters, clusters[1:2]]))
 
 
+def test_a_column_first_of_strings_is_read_as_truth(reprinted):
+    tagged, clusters = reprinted
+    strings = clusters.assign(first=clusters["first"].map({True: "True", False: "false"}))
+    assert shares(join_clusters(tagged, strings)).equals(shares(join_clusters(tagged, clusters)))
+    with pytest.raises(UsageError, match="column 'first' holds 'perhaps'"):
+        shares(tagged.assign(first="perhaps"))
+
+
+def test_a_wrong_date_that_makes_thousands_of_periods_is_told():
+    tagged = news(("2023-01-05", ["sport"], 40), ("0204-05-01", ["sport"], 1))
+    with pytest.raises(Error, match="dates reach from 0204-05-01 to 2023-01-05.*is a date wrong"):
+        shares(tagged, "day")
+
+
+def test_if_no_article_has_a_topic_there_is_nothing_to_count():
+    with pytest.raises(Error, match="no article has a topic"):
+        shares(news(("2023-01-05", [], 40)))
+
+
+def test_one_topic_may_be_named_alone_and_must_be_a_string():
+    tagged = news(("2023-01-05", ["sport"], 40))
+    assert shares(tagged, topics="sport").topic.tolist() == ["sport"]
+    with pytest.raises(UsageError, match="topics are strings"):
+        shares(tagged, topics=[None])
+
+
+def test_lists_that_dask_has_turned_into_strings_are_refused():
+    dd = pytest.importorskip("dask.dataframe")
+    with pytest.raises(UsageError, match="dataframe.convert-string"):
+        shares(dd.from_pandas(news(("2023-01-05", ["sport"], 40)), npartitions=2))
+
+
 def test_dask_gives_what_pandas_gives(reprinted):
     dd = pytest.importorskip("dask.dataframe")
     import dask
