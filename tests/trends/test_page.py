@@ -256,6 +256,28 @@ def test_the_pointer_finds_the_values_of_a_period_where_its_point_is(show, russi
     assert found.startswith("август 2022: ")
 
 
+@pytest.mark.parametrize("width", [400, 1200])
+def test_names_beside_changes_never_touch_a_dot(show, width):
+    table = made_up.shares(TOPICS[:8], MONTHS[:4])
+    shown = show(page_of(table, made_up.changes(table).assign(change="rose")), width)
+    boxes = "found => found.map(each => each.getBoundingClientRect().toJSON())"
+    dots = [box for box in shown.locator("#changes svg use").evaluate_all(boxes) if box["width"] > 3]
+    names = shown.locator("#changes svg text").evaluate_all(boxes)
+    assert len(dots) == 8 < len(names)
+    rows = [(name["top"] < dot["bottom"] and dot["top"] < name["bottom"]) for name in names for dot in dots]
+    assert not any(rows)
+
+
+def test_a_table_that_is_cut_shows_a_shadow_and_breaks_no_word(show):
+    table = made_up.shares(TOPICS[:3], MONTHS[:4])
+    shown = show(page_of(table, made_up.changes(table)), 360)
+    shown.locator("#changes summary").click()
+    scroll = shown.locator("#changes .scroll")
+    assert scroll.evaluate("each => each.scrollWidth > each.clientWidth")
+    assert "gradient" in scroll.evaluate("each => getComputedStyle(each).backgroundImage")
+    assert scroll.locator("tbody th").first.evaluate("each => getComputedStyle(each).overflowWrap") == "break-word"
+
+
 def test_a_screen_reader_finds_chart_table_and_articles(show, russian):
     shown = show(russian)
     assert shown.locator("article.first").get_by_role("img").get_attribute("aria-label").startswith("Тема «")
