@@ -10,7 +10,7 @@ from classifier.pages.messages import Language, messages
 from classifier.text.display import visible
 from classifier.topics import topic_name
 from classifier.trends import figures
-from classifier.trends.naming import group_name, period_name
+from classifier.trends.naming import group_name, largest_groups, period_name
 from classifier.trends.parts import value_text
 from classifier.trends.svg import Picture, inline_svg, picture
 
@@ -65,7 +65,7 @@ def hover_texts(rows: pd.DataFrame, language: Language) -> list[str]:
         Of the texts.
     """
     say, several = messages(language), rows.group.nunique() > 1
-    shown = rows[rows.group.isin(figures.largest_groups(rows))]
+    shown = rows[rows.group.isin(largest_groups(rows))]
     texts: dict[str, str] = {}
     for row in figures.records(shown.sort_values("period", kind="stable")):
         name = texts.setdefault(row.period, period_name(row.period, language) + ":")

@@ -13,7 +13,7 @@ from classifier.errors import UsageError
 from classifier.pages.messages import Language, Messages, messages
 from classifier.text.display import visible
 from classifier.topics import topic_name
-from classifier.trends.naming import group_name, ticks
+from classifier.trends.naming import group_name, largest_groups, ticks
 
 try:
     from matplotlib.axes import Axes
@@ -24,7 +24,6 @@ except ImportError as error:
     raise UsageError("charts need matplotlib: pip install 'news-topics[report]'") from error
 
 _BLUE, _DARK, _PALE, _GREY = "#2171b5", "#222222", "#c6dbef", "#888888"
-GROUPS = 5  # lines that can be told apart without colours
 _MARKED = 60  # periods up to which each has a marker
 _SMALL = 3  # inches: narrower axes have little text
 BANDED = 3  # groups up to which each has a band
@@ -55,7 +54,7 @@ def plot_share(
     topic
         Its id.
     group
-        None: each group is a line, up to the `GROUPS` with most articles.
+        None: each group is a line, up to five, those with most articles.
     ax
         Axes to draw in; None: new ones.
     corrected
@@ -205,19 +204,13 @@ def records(frame: pd.DataFrame) -> Iterator[Any]:
     return iter(frame.itertuples())
 
 
-def largest_groups(shares: pd.DataFrame) -> list[str]:
-    """Return the groups that charts show, those with most articles first."""
-    articles = shares.drop_duplicates(["group", "period"]).groupby("group").all_articles.sum()
-    return list(articles.sort_values(ascending=False, kind="stable").index[:GROUPS])
-
-
 def _axes(ax: Axes | None) -> Axes:
     return ax or Figure(figsize=(7, 3.5), layout="constrained").subplots()
 
 
 def lines_of(shares: pd.DataFrame, topic: str, group: str | None = None) -> dict[str, pd.DataFrame]:
     """Return the rows of a topic for each group that `plot_share` draws, in the order of periods."""
-    shares = shares.assign(group=shares.group.fillna(""))  # a table that is read back has gaps there
+    shares = shares.assign(group=shares.group.astype(object).fillna(""))  # a table that is read back has gaps there
     rows = shares[shares.topic == topic]
     if rows.empty:
         raise UsageError(f"there are no shares of the topic {topic!r}: take one of the column topic")

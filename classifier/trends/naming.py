@@ -4,8 +4,12 @@ import datetime
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import pandas as pd
+
 from classifier.pages.messages import Language, messages
 from classifier.text.display import visible
+
+GROUPS = 5  # lines that can be told apart without colours
 
 
 class Tick(NamedTuple):
@@ -70,6 +74,12 @@ def first_day(period: str) -> datetime.date:
 def group_name(group: str, language: Language) -> str:
     """Return a group's name, safe to print."""
     return visible(group) if group else messages(language)("no_group")
+
+
+def largest_groups(shares: pd.DataFrame) -> list[str]:
+    """Return the groups that charts show, those with most articles first."""
+    articles = shares.drop_duplicates(["group", "period"]).groupby("group").all_articles.sum()
+    return list(articles.sort_values(ascending=False, kind="stable").index[:GROUPS])
 
 
 def ticks(periods: Sequence[str], most: int, language: Language) -> list[Tick]:

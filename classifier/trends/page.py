@@ -14,8 +14,8 @@ from classifier.text.display import visible
 from classifier.topics import taxonomy, topic_name
 from classifier.trends import drawing
 from classifier.trends.changes import Mix
-from classifier.trends.figures import BANDED, is_corrected, largest_groups
-from classifier.trends.naming import group_name, period_name, span_name
+from classifier.trends.figures import BANDED, is_corrected
+from classifier.trends.naming import group_name, largest_groups, period_name, span_name
 from classifier.trends.parts import (
     Examples,
     Table,

@@ -132,8 +132,9 @@ def number_days(days: pd.Series) -> np.ndarray:
 
 def name_periods(days: pd.Series) -> np.ndarray:
     """Return the quarter of each article, or its year if its day is not known."""
-    quarters = pd.to_datetime(days.where(days.str.len() == len("2023-05-01"))).dt.to_period("Q").astype("str")
-    return quarters.where(quarters != "NaT", days.str[:4]).to_numpy()
+    has_day = days.str.len() == len("2023-05-01")
+    quarters = pd.to_datetime(days.where(has_day)).dt.to_period("Q").astype("str")
+    return quarters.where(has_day, days.str[:4]).to_numpy()
 
 
 def sampling(outlet: Outlet) -> Iterator[dict[str, object]]:

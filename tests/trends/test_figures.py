@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from classifier.errors import UsageError
 from classifier.trends import figures
+from classifier.trends.naming import GROUPS
 from tests.trends import made_up
 from tests.trends.made_up import MONTHS, TOPICS
 
@@ -63,7 +64,7 @@ def test_groups_differ_in_line_and_marker_and_the_legend_names_them():
     table.loc[table.group == "small", "all_articles"] = 30
     ax = figures.plot_share(table, TOPICS[0])
     drawn = [line for line in ax.lines if len(line.get_ydata()) == 6]
-    assert len({(line.get_linestyle(), line.get_marker()) for line in drawn}) == len(drawn) == figures.GROUPS
+    assert len({(line.get_linestyle(), line.get_marker()) for line in drawn}) == len(drawn) == GROUPS
     shown = [text.get_text() for text in ax.get_legend().get_texts()]
     assert sorted(shown) == sorted(["_rt", "$tass$", "not known", "ria", "lenta"])
     ax.figure.savefig(io.BytesIO(), format="svg")
