@@ -8,8 +8,8 @@ import pandas as pd
 
 from classifier.arrays import Float64Array
 from classifier.errors import UsageError
+from classifier.evaluation.intervals import LEVEL
 from classifier.topics import parse_topics
-from classifier.trends.intervals import LEVEL
 
 MIN_CHECKED = 5  # articles read that have a topic, and that get it: of fewer, a correction would be a guess
 _DRAWS = 4000  # limits of a drawing differ from another's by 1 % of their distance

@@ -10,10 +10,10 @@ import pandas as pd
 from classifier.arrays import Float64Array
 from classifier.data.corpus import read_table
 from classifier.errors import Error
+from classifier.evaluation.intervals import quantile, wilson
 from classifier.topics import check_known, taxonomy, taxonomy_order
 from classifier.trends.checking import Checked, check
 from classifier.trends.counting import KEYS, Counts, Plan, count
-from classifier.trends.intervals import quantile, wilson
 from classifier.trends.periods import By, label_ordinals
 
 MIN_ARTICLES = 30  # of a period: the interval of a share of 5 % is 16 points wide there
