@@ -1,7 +1,7 @@
 """The body of a request, within the limits."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import IO, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -12,7 +12,8 @@ from classifier.service.settings import MEGABYTE, Settings
 
 Asked = TypeVar("Asked", bound=BaseModel)
 SMALL = MEGABYTE // 4  # bytes of JSON that are parsed at once, in a millisecond; larger ones go to a lane of their own
-JSON = "application/json"
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+_NAMES = {JSON: "JSON", FORM: "a form"}
 
 
 def media_type(request: Request) -> str:
@@ -22,9 +23,14 @@ def media_type(request: Request) -> str:
 
 async def read_json(request: Request, settings: Settings) -> bytes:
     """Return a body that should be JSON; a `Problem` if it is said to be something else, or breaks a limit."""
-    # A page of another site may send text/plain without asking, but not this.
-    if media_type(request) != JSON:
-        raise Problem(415, f"send JSON, and say so: Content-Type: {JSON}")
+    return await read_body(request, settings, JSON)
+
+
+async def read_body(request: Request, settings: Settings, kind: str) -> bytes:
+    """Return a body of a media type; a `Problem` if it is said to be something else, or breaks a limit."""
+    # A page of another site may send text/plain without asking, but not JSON.
+    if media_type(request) != kind:
+        raise Problem(415, f"send {_NAMES[kind]}, and say so: Content-Type: {kind}")
     return b"".join([chunk async for chunk in _chunks(request, settings)])
 
 
@@ -39,10 +45,22 @@ def parse(kind: type[Asked], body: bytes) -> Asked:
     try:
         return kind.model_validate_json(body)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        where = ".".join(map(str, first["loc"]))
-        known = "; known are " + ", ".join(kind.model_fields) if first["type"] == "extra_forbidden" else ""
-        raise Problem(422, f"{where or 'the body'}: {first['msg']}{known}") from error
+        raise _mistake(kind, error) from error
+
+
+def parse_values(kind: type[Asked], values: Mapping[str, str]) -> Asked:
+    """Return what the fields of a form or of an address ask for; a `Problem` as from `parse`."""
+    try:
+        return kind.model_validate_strings(values)
+    except ValidationError as error:
+        raise _mistake(kind, error) from error
+
+
+def _mistake(kind: type[BaseModel], error: ValidationError) -> Problem:
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    where = ".".join(map(str, first["loc"]))
+    known = "; known are " + ", ".join(kind.model_fields) if first["type"] == "extra_forbidden" else ""
+    return Problem(422, f"{where or 'the body'}: {first['msg']}{known}")
 
 
 async def _chunks(request: Request, settings: Settings) -> AsyncIterator[bytes]:

@@ -8,14 +8,15 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from classifier.service import about, correcting, docs, predicting, schemas
-from classifier.service.bodies import JSON
+from classifier.service import about, annif, correcting, docs, label_studio, predicting, schemas
+from classifier.service.bodies import FORM, JSON
 from classifier.service.files import FORMATS, FileOptions
 from classifier.service.page import page
 
 Handler = Callable[[Request], Awaitable[Response]]
 TABLE = {"type": "string", "format": "binary"}
 _TEXT = {"type": "string"}
+_PROJECT = "/v1/projects/{project_id}"
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,24 @@ ENDPOINTS = [
     _get("/health", about.health, schemas.StatusOut),
     _get("/ready", about.ready, schemas.StatusOut, 503),
     Endpoint("/metrics", "GET", about.metrics, {}, {"text/plain": _TEXT}),
+    _get("/v1/", annif.annif_info, annif.InfoOut),
+    _get("/v1/projects", annif.annif_projects, annif.ProjectsOut),
+    _get(_PROJECT, annif.annif_project, annif.ProjectOut, 404),
+    Endpoint(
+        *(f"{_PROJECT}/suggest", "POST", annif.annif_suggest),
+        {FORM: annif.SuggestIn},
+        {JSON: annif.Suggestions},
+        problems=(*_SENT, 404),
+    ),
+    Endpoint(
+        *(f"{_PROJECT}/suggest-batch", "POST", annif.annif_suggest_batch),
+        {JSON: annif.SuggestBatchIn},
+        {JSON: annif.BatchSuggestions},
+        annif.SuggestOptions,
+        (*_SENT, 404),
+    ),
+    _post("/setup", label_studio.label_studio_setup, label_studio.SetupIn, label_studio.SetupOut),
+    _post("/predict", label_studio.label_studio_predict, label_studio.TasksIn, label_studio.TasksOut),
     _page("/", page),
     _page("/docs", docs.docs),
     Endpoint("/openapi.json", "GET", docs.openapi, {}, {JSON: {"type": "object"}}, shown=False),
