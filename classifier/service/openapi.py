@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _EVERYWHERE = (400, 401, 429)  # a name that the service does not have, no token, too many wrong ones
 _REF = "#/components/schemas/{model}"
 _ABOUT = (
-    "What Russian news articles are about. Answers are those of the command `news-topics`; errors are problem details "
-    "(RFC 9457), whose `detail` says in one line what is wrong and what to do."
+    "What Russian news articles are about. Answers are those of the command news-topics; errors are problem details "
+    "(RFC 9457), whose detail says in one line what is wrong and what to do."
 )
 
 
@@ -76,7 +76,8 @@ def _content(contents: Mapping[str, type[BaseModel] | dict[str, Any]]) -> dict[s
 
 def _path_parameters(path: str) -> list[dict[str, Any]]:
     names = [part.strip("{}") for part in path.split("/") if part.startswith("{")]
-    return [{"name": name, "in": "path", "required": True, "schema": {"type": "string"}} for name in names]
+    text, about = {"type": "string"}, "Part of the address."
+    return [{"name": name, "in": "path", "required": True, "description": about, "schema": text} for name in names]
 
 
 def _query_parameters(query: type[BaseModel] | None) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 The server is a process of ``news-topics serve``, held on one core where there is one worker; the clients are another
 process, on another core, and wait for each answer before they ask again. They send articles of the shared corpus that
 have no labels; without the corpus, the example articles. fastText tags the same articles in the same run, before and
-after, because the seconds depend on the machine.
+after, because the seconds depend on the machine; and Annif answers them, if `load_annif.py` finds it.
 """
 
 import os
@@ -17,7 +17,9 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+from classifier.data.corpus import Corpus
 from classifier.text.tokens import tokenize
+from tests.benchmarks import load_annif
 from tests.benchmarks.load_client import Load, ask, http_request
 from tests.benchmarks.speed import clock, fasttext_model, materials, surface
 from tests.conftest import SHARED
@@ -62,6 +64,7 @@ def main() -> None:
     lines[-1] = "|---|---|---|---|---|---|---|---|---|"
     for workers in (1, 2):
         lines += measure(workers, texts)
+    lines += beside(known, texts)
     lines += ["", *after_many(texts), "", f"fastText in the same run: {before} M words/s before, {fasttext()} after."]
     text = "\n".join([INTRODUCTION, *lines, ""])
     print(text)
@@ -107,7 +110,26 @@ def measure(workers: int, texts: list[str]) -> Iterator[str]:
                 yield row(workers, articles, clients, load)
 
 
-def row(workers: int, articles: int, clients: int, load: Load) -> str:
+def beside(known: Corpus, texts: list[str]) -> Iterator[str]:
+    """Yield the rows of Annif, which has one core too."""
+    if load_annif.command() is None:
+        yield "\nAnnif is not installed, so nothing stands beside; `load_annif.py` says how to name it."
+        return
+    cores = sorted(os.sched_getaffinity(0))
+    os.sched_setaffinity(0, {cores[0]})
+    try:
+        with load_annif.running(known) as port:
+            os.sched_setaffinity(0, {cores[-1]})
+            requests = [load_annif.request("localhost", text) for text in texts]
+            ask("127.0.0.1", port, requests, 1, seconds=3600, most=20)  # it loads its model with the first
+            for clients in CLIENTS:
+                load = ask("127.0.0.1", port, requests, clients, seconds=SECONDS)
+                yield row("Annif, TF-IDF", 1, clients, load)
+    finally:
+        os.sched_setaffinity(0, cores)
+
+
+def row(workers: int | str, articles: int, clients: int, load: Load) -> str:
     """Return a row of the table."""
     what = "one article" if articles == 1 else f"batch of {articles}"
     times = "|".join(f"{time:.1f}" for time in load.percentiles())
