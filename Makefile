@@ -5,7 +5,7 @@ ENCODED ?= models/e5.npz
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: demo test check fix model bench quality loop coverage reference notebooks load duplicates cluster fuzz torture
+.PHONY: demo test check fix model bench quality loop coverage reference notebooks load load-test duplicates cluster fuzz torture label-studio
 
 demo: $(VENV)/installed  ## tag the sample articles with the shipped model
 	@$(BIN)/news-topics predict --format table classifier/examples/articles
@@ -51,6 +51,10 @@ coverage: $(VENV)/developing  ## measure how often the intervals of trends conta
 load: $(VENV)/developing  ## tag a million texts in one process; writes tests/benchmarks/load.md
 	@$(BIN)/python -m tests.benchmarks.load
 
+load-test: $(VENV)/developing  ## measure the service under load, on this machine alone; writes tests/benchmarks/load_test.md
+	@$(PIP) --editable '.[dev,bench]'
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.load_test
+
 duplicates: $(VENV)/developing  ## measure how many reprints are found, and how fast; needs the corpus; writes tests/benchmarks/duplicates.md
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.duplicates
 
@@ -63,6 +67,13 @@ fuzz: $(VENV)/developing  ## search for inputs that crash or hang, for FUZZ_SECO
 
 torture: $(VENV)/developing  ## try hard inputs, kills and interruptions, for a quarter of an hour; writes tests/benchmarks/torture.md
 	@$(BIN)/python -m tests.torture.run
+
+label-studio: $(VENV)/developing $(VENV)/label-studio/bin/label-studio  ## see the model's topics in a real Label Studio from PyPI
+	@$(BIN)/python -m pytest tests/service/test_label_studio.py
+
+$(VENV)/label-studio/bin/label-studio:  # in an environment of its own: it asks for other versions than we do
+	@$(PYTHON) -m venv $(VENV)/label-studio
+	@$(VENV)/label-studio/bin/pip --disable-pip-version-check --quiet install label-studio
 
 notebooks: $(VENV)/developing  ## run the notebooks and keep their outputs; needs the corpus
 	@NEWS_CORPUS=$(abspath $(CORPUS)) $(BIN)/jupyter execute --inplace notebooks/*.ipynb

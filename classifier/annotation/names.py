@@ -45,6 +45,14 @@ class TopicNames:
             found += [self._ids[_fold(name)] for name in names if _fold(name) != _fold(NO_TOPIC)]
         return found
 
+    def find(self, name: str) -> str | None:
+        """Return the topic of a name; None if there is none.
+
+        >>> TopicNames(["finance", "sport"]).find("спорт")
+        'sport'
+        """
+        return self._ids.get(_fold(name))
+
     def parse_all(self, cells: Iterable[str], place: str) -> list[str]:
         """Return the topics of several cells, each once."""
         return list(dict.fromkeys(topic for cell in cells for topic in self.parse(cell, place)))

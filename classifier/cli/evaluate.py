@@ -12,6 +12,7 @@ from classifier.cli.options import (
     force_option,
     format_option,
     labels_option,
+    language_option,
     model_option,
     open_numbers,
     read_options,
@@ -21,6 +22,7 @@ from classifier.errors import UsageError
 if TYPE_CHECKING:
     from classifier.arrays import BoolArray
     from classifier.data.corpus import Corpus
+    from classifier.evaluation.known import Known
     from classifier.model.predictor import TopicPredictor
 
 
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
 @click.option(
     "--html", type=PATH, metavar="FILE", help="Write a report for the browser as well: curves, confusions, mistakes."
 )
+@language_option
 @force_option
 @format_option("table", "json", "csv")
 @click.option("--source-column", default="source", show_default=True, help="Column of the outlets, if any; for --html.")
@@ -43,6 +46,7 @@ def evaluate(
     model: Path | None,
     split: str | None,
     html: Path | None,
+    language: Any,
     force: bool,
     format: str,
     **options: Any,
@@ -56,6 +60,7 @@ def evaluate(
     from classifier.data.corpus import read_corpus
     from classifier.evaluation.results import evaluate as run
     from classifier.model.predictor import load_predictor
+    from classifier.pages.messages import default_language, messages
     from classifier.storage.atomic import atomic_write
     from classifier.storage.model_folder import read_manifest, shipped_folder
     from classifier.storage.paths import check_output
@@ -64,21 +69,21 @@ def evaluate(
         from classifier.pages import is_page_of_ours
 
         check_output(html, open_numbers([data, *labels]), is_page_of_ours, force=force)
-        from classifier.evaluation.report import report  # says at once if matplotlib is missing
+        from classifier.evaluation.report import Facts, report  # says at once if matplotlib is missing
     predictor = load_predictor(model)
     skipped = skip_and_tell()
     corpus = read_corpus(data, labels, read_options(**options), on_error=skipped)
     report_skipped(skipped)
     in_split = _rows_of_split(corpus, split)
     known, near = _known(predictor, corpus)
-    corpus, remark = _leave_out_known(predictor, corpus.where(in_split), known[in_split], near[in_split])
-    if remark:
+    corpus, found = _leave_out_known(predictor, corpus.where(in_split), known[in_split], near[in_split])
+    if remark := found.remark(messages("en")):
         say(remark)
     results = run(predictor, corpus)
     if html is not None:
         with atomic_write(html) as file:
-            name = (model or shipped_folder()).name
-            file.write(report(results, corpus, read_manifest(model), data.name, name, split, remark))
+            facts = Facts(read_manifest(model), data.name, (model or shipped_folder()).name, found, split)
+            file.write(report(results, corpus, facts, language or default_language()))
         say(f"report written to {html}")
     show_table(results.scores(), format)
 
@@ -116,22 +121,13 @@ def _known(predictor: "TopicPredictor", corpus: "Corpus") -> "tuple[BoolArray, B
 
 def _leave_out_known(
     predictor: "TopicPredictor", corpus: "Corpus", known: "BoolArray", near: "BoolArray"
-) -> "tuple[Corpus, str]":
-    """Return the articles that are new to the model, or all if none is, and what to say about that."""
+) -> "tuple[Corpus, Known]":
+    """Return the articles that are new to the model, or all if none is, and what it knows of them."""
+    from classifier.evaluation.known import Known
     from classifier.evaluation.results import evaluate as run
 
     is_old = known | near
-    if not is_old.any():
-        return corpus, ""
-    if is_old.all():
-        copies = ", or on near copies" if near.any() else ""
-        return corpus, f"The model was trained on all of these articles{copies}: the scores say nothing about new ones."
-    old, new = corpus.where(is_old), corpus.where(~is_old)
-    micro = run(predictor, old).scores()["f1"]["micro"]
-    number = f"of {len(corpus.ids):,} articles"
-    why = [f"{known.sum():,} {number} were used in training"] if known.any() else []
-    why += [f"{near.sum():,} {number} nearly repeat articles of training"] if near.any() else []
-    return new, (
-        f"{' and '.join(why)} and are left out (micro-F1 on them: {micro:.3f}); the scores are for the other "
-        f"{len(new.ids):,}."
-    )
+    some = is_old.any() and not is_old.all()
+    micro = float(run(predictor, corpus.where(is_old)).scores()["f1"]["micro"]) if some else float("nan")
+    found = Known(len(corpus.ids), int(known.sum()), int(near.sum()), micro)
+    return corpus.where(~is_old) if some else corpus, found

@@ -17,6 +17,7 @@ from classifier.cli.options import (
     column_options,
     force_option,
     from_option,
+    language_option,
     mode_option,
     model_option,
     open_numbers,
@@ -29,6 +30,7 @@ from classifier.model.predictions import Mode
 
 if TYPE_CHECKING:
     from classifier.model.explanation import Explanation
+    from classifier.pages.messages import Language
 
 
 @click.command()
@@ -39,6 +41,7 @@ if TYPE_CHECKING:
 )
 @click.option("--id", "article_id", metavar="ID", help="Explain only the article of this id.")
 @click.option("--html", type=PATH, metavar="FILE", help="Write a page for the browser, about one article.")
+@language_option
 @force_option
 @click.option("--format", type=click.Choice(["text", "jsonl"]), help="[default: text on a terminal; else jsonl]")
 @rules_option
@@ -51,6 +54,7 @@ def explain(
     also: tuple[str, ...],
     article_id: str | None,
     html: Path | None,
+    language: Any,
     force: bool,
     format: str | None,
     mode: Mode | None,
@@ -70,6 +74,7 @@ def explain(
     from classifier.data.reading import read
     from classifier.model.attribution import explain as explain_text
     from classifier.model.predictor import load_predictor
+    from classifier.pages.messages import default_language
     from classifier.storage.paths import check_output
 
     if html is not None:
@@ -86,7 +91,7 @@ def explain(
         if article_id in (None, article.id)
     )
     if html is not None:
-        count = _write_page(html, explained)
+        count = _write_page(html, explained, language or default_language())
     else:
         count = _print_each(explained, format or ("text" if sys.stdout.isatty() else "jsonl"))
     if not count:
@@ -106,7 +111,7 @@ def _print_each(explained: "Iterator[tuple[Article, Explanation]]", format: str)
     return count
 
 
-def _write_page(target: Path, explained: "Iterator[tuple[Article, Explanation]]") -> int:
+def _write_page(target: Path, explained: "Iterator[tuple[Article, Explanation]]", language: "Language") -> int:
     """Write the page of the only explanation; returns how many there were."""
     from classifier.pages import page
     from classifier.storage.atomic import atomic_write
@@ -116,6 +121,6 @@ def _write_page(target: Path, explained: "Iterator[tuple[Article, Explanation]]"
         raise UsageError(f"--html shows one article: choose it with --id, for instance --id {some[0][0].id!r}")
     for article, explanation in some:
         with atomic_write(target) as file:
-            file.write(page(label(article), explanation.html()))
+            file.write(page(label(article), explanation.html(language), language=language))
         say(f"explanation written to {target}")
     return len(some)

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from io import BytesIO
 from typing import Any, NamedTuple
 
@@ -12,8 +13,11 @@ from pandas.api.types import is_numeric_dtype
 from classifier.data.corpus import Corpus
 from classifier.errors import UsageError
 from classifier.evaluation import metrics
+from classifier.evaluation.intervals import group_limits, score_limits
+from classifier.evaluation.known import Known
 from classifier.evaluation.results import Results
 from classifier.pages import page, render
+from classifier.pages.messages import Language, Messages, messages
 from classifier.text.display import visible
 from classifier.text.tokens import tokenize
 from classifier.topics import AVERAGES, topic_name
@@ -25,15 +29,41 @@ try:
 except ImportError as error:
     raise UsageError("the report needs matplotlib: pip install matplotlib") from error
 
-_LENGTHS = {
-    0: "under 30 words",
-    30: "30 to 99 words",
-    100: "100 to 299 words",
-    300: "300 to 999 words",
-    1000: "1,000 words and more",
-}
+_LENGTHS = (0, 30, 100, 300, 1000)  # words from which the classes of length start, as the message `lengths` names them
 _MAX_ROWS = 25  # of mistakes of each kind, and of pairs of topics
 _MAX_HEADLINE = 110  # characters
+_NARROWEST = 0.75  # of a figure's width in print: on a phone it scrolls, because its letters would be too small
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a reader must know of a model and its articles.
+
+    Attributes
+    ----------
+    manifest
+        Of the model.
+    data, model
+        What the page calls the corpus and the model.
+    known
+        Articles that the model was trained on.
+    split
+        Part of the corpus that is scored, if not all.
+    """
+
+    manifest: dict[str, Any]
+    data: str
+    model: str
+    known: Known | None = None
+    split: str | None = None
+
+
+class Score(NamedTuple):
+    """A score and its interval, NaN if it has none."""
+
+    value: float
+    low: float
+    high: float
 
 
 class Exhibit(NamedTuple):
@@ -53,18 +83,16 @@ class Exhibit(NamedTuple):
         self.figure.savefig(file, format="svg", bbox_inches="tight", metadata={"Date": None})
         return b64encode(file.getvalue()).decode()
 
+    @property
+    def min_width(self) -> str:
+        """The width below which the figure cannot be read, in CSS."""
+        return "" if self.figure is None else f"{_NARROWEST * self.figure.get_figwidth():.2f}in"
+
     def is_text(self, column: str) -> bool:
         """Whether a column holds text, not numbers."""
-        return self.table is not None and not is_numeric_dtype(self.table[column])
-
-    @staticmethod
-    def format_cell(cell: Any) -> str:
-        """Return a cell as text."""
-        if isinstance(cell, str):
-            return cell
-        if isinstance(cell, float):
-            return "" if np.isnan(cell) else f"{cell:.3f}"
-        return f"{cell:,}"
+        if self.table is None or is_numeric_dtype(self.table[column]):
+            return False
+        return not any(isinstance(cell, Score) for cell in self.table[column])
 
 
 class Section(NamedTuple):
@@ -75,15 +103,7 @@ class Section(NamedTuple):
     exhibits: Sequence[Exhibit]
 
 
-def report(
-    results: Results,
-    corpus: Corpus,
-    manifest: dict[str, Any],
-    data: str,
-    model: str,
-    split: str | None = None,
-    remark: str = "",
-) -> str:
+def report(results: Results, corpus: Corpus, facts: Facts, language: Language = "en") -> str:
     """Return a page of HTML that loads nothing else.
 
     Parameters
@@ -92,139 +112,165 @@ def report(
         Of the model on the corpus.
     corpus
         The texts. If their sources and years are known, scores are broken down by them.
-    manifest
-        Of the model.
-    data, model, split
-        What the page calls the corpus, the model and the split.
-    remark
-        What a reader must know before the scores.
+    facts
+        What was scored.
+    language
+        Of the page.
     """
+    say = messages(language)
     body = render(
         "report.html",
-        articles=f"{len(corpus.ids):,}",
-        data=data,
-        split=split,
-        remark=remark,
-        model=model,
-        created=str(manifest.get("created", "an unknown day"))[:10],
-        sha256=manifest["sha256"][:16],
-        sections=list(_sections(results, corpus)),
+        say=say,
+        scored=_scored(corpus, facts, say),
+        remark=facts.known.remark(say) if facts.known else "",
+        sections=list(_sections(results, corpus, say)),
+        format_cell=lambda cell: _format_cell(cell, say),
         visible=visible,
     )
-    return page("Evaluation report", body, width="64rem")
+    return page(say("report_title"), body, width="72rem", language=language)
 
 
-def _sections(results: Results, corpus: Corpus) -> Iterator[Section]:
+def _scored(corpus: Corpus, facts: Facts, say: Messages) -> str:
+    """Return in a sentence what was scored."""
+    articles = say("articles", n=len(corpus.ids))
+    named = {"articles": articles, "data": visible(facts.data)}
+    which = say("scored_split", split=visible(facts.split), **named) if facts.split else say("scored", **named)
+    created = str(facts.manifest.get("created") or say("unknown_day"))[:20].partition("T")[0]
+    model = say("scored_model", model=visible(facts.model), created=created, sha256=facts.manifest["sha256"][:16])
+    return " ".join([which, model, say("scores_mean")])
+
+
+def _format_cell(cell: Any, say: Messages) -> str:
+    """Return a cell as text."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, Score):
+        value = say.decimal(cell.value, 2)
+        limits = f" ({say.decimal(cell.low, 2)}–{say.decimal(cell.high, 2)})"
+        return "" if np.isnan(cell.value) else value if np.isnan(cell.low) else value + limits
+    if isinstance(cell, float):
+        return "" if np.isnan(cell) else say.decimal(cell, 3)
+    return say.number(int(cell))
+
+
+def _sections(results: Results, corpus: Corpus, say: Messages) -> Iterator[Section]:
+    yield _scores(results, say)
+    language = say.language
+    yield Section(
+        say("curves_heading"),
+        say("curves"),
+        [Exhibit(figure=figures.precision_recall(results, language=language), alt=say("curves_alt"))],
+    )
+    yield Section(
+        say("thresholds_heading"),
+        say("thresholds"),
+        [Exhibit(figure=figures.thresholds(results, language), alt=say("thresholds_alt"))],
+    )
+    error = metrics.calibration_error(results.y_true, results.probabilities).mean()
+    table = metrics.reliability(results.y_true, results.probabilities).reset_index()
+    table["from"] = [say.decimal(lowest, 1) for lowest in table["from"]]
+    table.columns = [say("from"), say("tags"), say("score_probability"), say("share_right")]
+    yield Section(
+        say("reliability_heading"),
+        say("reliability", error=say.decimal(error, 4)),
+        [Exhibit(figure=figures.reliability(results, language), alt=say("reliability_alt"), table=table)],
+    )
+    yield from _pairs(results, say)
+    yield _groups(results, corpus, say)
+    yield _mistakes(results, corpus, say)
+
+
+def _scores(results: Results, say: Messages) -> Section:
     scores = results.scores()
-    yield Section(
-        "Scores",
-        "F1 is the harmonic mean of precision (how many of the tags given are right) and recall (how many of the right "
-        "tags are given). Macro is the mean over topics, micro counts every tag alike, samples is the mean over "
-        "articles.",
-        [
-            Exhibit("All topics together", table=_named(scores.loc[AVERAGES])),
-            Exhibit("By topic", table=_topics(results, scores)),
-        ],
-    )
-    yield Section(
-        "Precision and recall",
-        "What other thresholds would give: each curve runs from few and certain tags, left, to many, right. The dot "
-        "marks the topic's threshold. Numbers in brackets: articles that have the topic.",
-        [Exhibit(figure=figures.precision_recall(results), alt="Precision over recall, a curve for each topic")],
-    )
-    yield Section(
-        "Thresholds",
-        "A dot inside its bar is a threshold that suits these articles. Left of the bar, the topic is given too often, "
-        "right of it too rarely. For rare topics the bar depends on chance.",
-        [Exhibit(figure=figures.thresholds(results), alt="Thresholds of the topics and the range that is good here")],
-    )
-    yield Section(
-        "Reliability",
-        "A topic with a probability of 0.8 should be right in 8 of 10 cases. Expected calibration error, mean "
-        f"over topics: {metrics.calibration_error(results.y_true, results.probabilities).mean():.4f}.",
-        [
-            Exhibit(
-                figure=figures.reliability(results),
-                alt="Share that is right over probability; the table has the same figures",
-                table=metrics.reliability(results.y_true, results.probabilities).reset_index(),
-            )
-        ],
-    )
-    yield from _pairs(results)
-    yield _groups(results, corpus)
-    yield _mistakes(results, corpus)
+    table = _with_limits(scores, score_limits(results.y_true, results.y_pred, results.topics), say)
+    table[say("column_articles")] = scores.support
+    table[say("average_precision")] = scores.average_precision
+    topics = table.loc[list(results.topics)].rename_axis("").reset_index()
+    topics.insert(1, say("name"), [topic_name(topic, say.language) for topic in results.topics])
+    topics[say("threshold")] = results.thresholds
+    topics[say("calibration_error")] = metrics.calibration_error(results.y_true, results.probabilities)
+    averages = table.loc[AVERAGES].set_axis(say.several("averages")).rename_axis("").reset_index()
+    exhibits = [Exhibit(say("all_topics"), table=averages), Exhibit(say("by_topic"), table=topics)]
+    return Section(say("scores_heading"), say("scores"), exhibits)
 
 
-def _pairs(results: Results) -> Iterator[Section]:
+def _with_limits(scores: pd.DataFrame, limits: pd.DataFrame, say: Messages) -> pd.DataFrame:
+    """Return precision, recall and F1 with their intervals, in the order of `scores`."""
+    limits = limits.loc[scores.index]
+    names = {"precision": say("precision"), "recall": say("recall"), "f1": say("f1")}
+    columns = {
+        name: [Score(*row) for row in zip(scores[key], limits[f"{key}_low"], limits[f"{key}_high"], strict=True)]
+        for key, name in names.items()
+    }
+    return pd.DataFrame({name: pd.Series(cells, scores.index, dtype=object) for name, cells in columns.items()})
+
+
+def _pairs(results: Results, say: Messages) -> Iterator[Section]:
+    missed, given, count = say("missed"), say("given_instead"), say("articles_counted")
     confused = metrics.confusions(results.y_true, results.y_pred, results.topics)
+    table = metrics.pairs(confused).head(_MAX_ROWS).set_axis([missed, given, count], axis=1)
     yield Section(
-        "Topics confused",
-        "Articles that miss one topic and wrongly get another.",
+        say("confused_heading"),
+        say("confused"),
         [
-            Exhibit(
-                figure=figures.matrix(confused, "missed", "given instead"), alt="Topics missed and topics given instead"
-            ),
-            Exhibit(
-                "Most often",
-                table=metrics.pairs(confused).head(_MAX_ROWS).set_axis(["missed", "given instead", "articles"], axis=1),
-            ),
+            Exhibit(figure=figures.matrix(confused, missed, given), alt=say("confused_alt")),
+            Exhibit(say("most_often"), table=table),
         ],
     )
     together = metrics.cooccurrence(results.y_true, results.topics)
     upper = pd.DataFrame(np.triu(together), together.index, together.columns)
+    table = metrics.pairs(upper).head(_MAX_ROWS).set_axis([say("column_topic"), say("and"), count], axis=1)
     yield Section(
-        "Topics that occur together",
-        "Articles labelled with both topics.",
+        say("together_heading"),
+        say("together"),
         [
-            Exhibit(figure=figures.matrix(together, "topic", "topic"), alt="Articles that have two topics"),
-            Exhibit(
-                "Most often", table=metrics.pairs(upper).head(_MAX_ROWS).set_axis(["topic", "and", "articles"], axis=1)
-            ),
+            Exhibit(figure=figures.matrix(together, say("column_topic"), say("column_topic")), alt=say("together_alt")),
+            Exhibit(say("most_often"), table=table),
         ],
     )
 
 
-def _groups(results: Results, corpus: Corpus) -> Section:
-    exhibits = []
+def _groups(results: Results, corpus: Corpus, say: Messages) -> Section:
+    exhibits, lengths = [], say.several("lengths")
     for heading, groups in {
-        "By source": corpus.sources,
-        "By year": corpus.years,
-        "By length": _lengths(corpus.texts),
+        say("by_source"): corpus.sources,
+        say("by_year"): corpus.years,
+        say("by_length"): [lengths[place] for place in _length_classes(corpus.texts)],
     }.items():
         if any(groups):
-            table = metrics.by_group(results.y_true, results.y_pred, [group or "unknown" for group in groups])
-            order = [label for label in _LENGTHS.values() if label in table.index] or list(table.index)
-            table = table.loc[order]
-            exhibits.append(
-                Exhibit(
-                    heading, figures.groups(table), f"Scores {heading.lower()}", table.rename_axis("").reset_index()
-                )
-            )
-    return Section("Source, year and length", "Micro-averaged. Numbers in brackets: articles.", exhibits)
+            named = [group or say("no_group") for group in groups]
+            scores = metrics.by_group(results.y_true, results.y_pred, named)
+            scores = scores.loc[[label for label in lengths if label in scores.index] or list(scores.index)]
+            table = _with_limits(scores, group_limits(results.y_true, results.y_pred, named), say)
+            table.insert(0, say("articles_counted"), scores.articles)
+            table.insert(1, say("labels_counted"), scores.topics)
+            figure = figures.groups(scores, say.language)
+            exhibits.append(Exhibit(heading, figure, heading, table.rename_axis("").reset_index()))
+    return Section(say("groups_heading"), say("groups"), exhibits)
 
 
-def _lengths(texts: Sequence[str]) -> list[str]:
-    """Return the class of length of each text."""
-    places = np.digitize([len(tokenize(text)) for text in texts], list(_LENGTHS)) - 1
-    return [list(_LENGTHS.values())[place] for place in places]
+def _length_classes(texts: Sequence[str]) -> list[int]:
+    """Return the class of length of each text, a place in `_LENGTHS`."""
+    places: list[int] = (np.digitize([len(tokenize(text)) for text in texts], _LENGTHS) - 1).tolist()
+    return places
 
 
-def _mistakes(results: Results, corpus: Corpus) -> Section:
+def _mistakes(results: Results, corpus: Corpus, say: Messages) -> Section:
     table = metrics.mistakes(results.y_true, results.y_pred, results.probabilities, results.topics)
     shown = pd.DataFrame(
         {
-            "article": [corpus.ids[row] for row in table.text],
-            "topic": table.topic,
-            "probability": table.probability,
-            "headline": [_headline(corpus.texts[row]) for row in table.text],
+            say("article"): [corpus.ids[row] for row in table.text],
+            say("column_topic"): table.topic,
+            say("score_probability"): table.probability,
+            say("headline"): [_headline(corpus.texts[row]) for row in table.text],
         }
     )
     return Section(
-        "The most confident mistakes",
-        "Where the model is most certain and contradicts the label: the first place to look for wrong labels.",
+        say("mistakes_heading"),
+        say("mistakes"),
         [
-            Exhibit("Given, but not in the labels", table=shown[table.y_true == 0].head(_MAX_ROWS)),
-            Exhibit("In the labels, but not given", table=shown[table.y_true == 1].head(_MAX_ROWS)),
+            Exhibit(say("given_wrongly"), table=shown[table.y_true == 0].head(_MAX_ROWS)),
+            Exhibit(say("wrongly_missed"), table=shown[table.y_true == 1].head(_MAX_ROWS)),
         ],
     )
 
@@ -232,16 +278,3 @@ def _mistakes(results: Results, corpus: Corpus) -> Section:
 def _headline(text: str) -> str:
     line = text.strip().partition("\n")[0]
     return line if len(line) <= _MAX_HEADLINE else line[:_MAX_HEADLINE] + "…"
-
-
-def _named(scores: pd.DataFrame) -> pd.DataFrame:
-    return scores.rename_axis("").reset_index().rename(columns={"average_precision": "average precision"})
-
-
-def _topics(results: Results, scores: pd.DataFrame) -> pd.DataFrame:
-    """Return the scores of the topics with their names, thresholds and calibration errors."""
-    table = _named(scores.loc[list(results.topics)])
-    table.insert(1, "name", [topic_name(topic, "ru") for topic in results.topics])
-    table["threshold"] = results.thresholds
-    table["calibration error"] = metrics.calibration_error(results.y_true, results.probabilities)
-    return table

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from classifier.model.rules import Effect
+from classifier.pages.messages import Language, default_language, messages
 from classifier.text.display import visible
 from classifier.topics import topic_name
 
@@ -23,7 +24,6 @@ _STYLES = {
     -2: "underline yellow",
     -3: "bold underline yellow",
 }
-NOT_RUSSIAN = "The text is not Russian enough to judge: the model knows too few of its words."
 _LEVELS = (0.1, 0.3, 0.6)  # shares of the strongest word's weight from which a word is shown weak, clear, strong
 _STRONG = 1.0  # log-odds, a factor of e: where all words weigh less, none is shown as strong
 
@@ -86,18 +86,26 @@ class Reason:
         """Whether the text gets the topic."""
         return self.probability >= self.threshold
 
-    def summary(self) -> str:
-        """Return in one sentence how the words give the score, the probability and the decision."""
+    def summary(self, language: Language = "en") -> str:
+        """Return in two sentences how the words give the score, the probability and the decision."""
+        say = messages(language)
         if not self.words:
-            return NOT_RUSSIAN
-        for_it = sum(word.weight for word in self.words if word.weight > 0)
-        against = sum(word.weight for word in self.words if word.weight < 0)
-        return (
-            f"Score {self.score:.2f}: {self.intercept:.2f} without any word, {for_it:+.2f} from words for the topic, "
-            f"{against:+.2f} from words against it. For this topic and a text of {len(self.words)} known words, that "
-            f"means log-odds of {self.log_odds:.2f}, a probability of {self.probability:.3f}, which "
-            f"{'reaches' if self.given else 'is below'} the threshold of {self.threshold:.3f}."
+            return say("not_russian")
+        score = say(
+            "score_parts",
+            score=say.decimal(self.score, 2),
+            intercept=say.decimal(self.intercept, 2),
+            pro=say.signed(sum(word.weight for word in self.words if word.weight > 0), 2),
+            contra=say.signed(sum(word.weight for word in self.words if word.weight < 0), 2),
         )
+        means = {
+            "words": say("known_words", n=len(self.words)),
+            "log_odds": say.decimal(self.log_odds, 2),
+            "probability": say.decimal(self.probability, 3),
+            "threshold": say.decimal(self.threshold, 3),
+        }
+        decision = say("score_reaches", **means) if self.given else say("score_is_below", **means)
+        return f"{score} {decision}"
 
     def levels(self) -> list[int]:
         """Return how strong each word is beside the strongest: 3, 2, 1 for the topic, 0, or -1, -2, -3 against it."""
@@ -140,24 +148,30 @@ class Explanation:
     effects: list[Effect] | None = None
     topics: list[str] | None = None
 
-    def verdict(self, topic: str) -> str:
+    def is_given(self, topic: str) -> bool:
+        """Return whether the text gets a topic in the end."""
+        return self._is_given_by_model(topic) if self.topics is None else topic in self.topics
+
+    def verdict(self, topic: str, language: Language = "en") -> str:
         """Return whether the text gets a topic, and if the model alone does not decide that, which rule does."""
-        by_model = any(reason.given for reason in self.reasons if reason.topic == topic)
-        given = by_model if self.topics is None else topic in self.topics
-        if given == by_model:
-            return "given" if given else "not given"
+        say, given = messages(language), self.is_given(topic)
+        if given == self._is_given_by_model(topic):
+            return say("given") if given else say("not_given")
         rules = (effect for effect in self.effects or [] if effect.rule.topic == topic)
         number = next(effect.number for effect in rules if (effect.rule.action == "add") == given)
-        return f"{'given' if given else 'taken away'} by rule {number}"
+        return say("given_by_rule", number=number) if given else say("removed_by_rule", number=number)
 
-    def effect_lines(self) -> list[str]:
+    def _is_given_by_model(self, topic: str) -> bool:
+        return any(reason.given for reason in self.reasons if reason.topic == topic)
+
+    def effect_lines(self, language: Language = "en") -> list[str]:
         """Return in one line for each rule that applies what it does, and the phrases that it has found."""
-        verbs = {"add": "gives", "remove": "takes away", "block": "blocks"}
-        lines = []
+        say, lines = messages(language), []
         for number, rule, spans in self.effects or []:
+            acts = {"add": say("rule_adds"), "remove": say("rule_removes"), "block": say("rule_blocks")}
             forms = dict.fromkeys(" ".join(self.text[start:end].split()) for start, end in spans)
             found = f": {', '.join(forms)}" if forms else ""
-            lines.append(visible(f"Rule {number} {verbs[rule.action]} {rule.topic}{found}"))
+            lines.append(visible(say("rule", number=number, acts=acts[rule.action], topic=rule.topic) + found))
         return lines
 
     def phrases(self) -> Iterator[tuple[str, bool]]:
@@ -180,13 +194,18 @@ class Explanation:
                 end = word.end
         yield self.text[end:], 0
 
-    def html(self) -> str:
-        """Return HTML with the text, a switch for each topic, and the words highlighted. It runs no script."""
+    def html(self, language: Language | None = None) -> str:
+        """Return HTML with the text, a switch for each topic, and the words highlighted. It runs no script.
+
+        Parameters
+        ----------
+        language
+            Of what it says beside the text; Russian if the user's locale is Russian, else English.
+        """
         from classifier.pages import render
 
-        return render(
-            "explanation.html", explanation=self, topic_name=topic_name, visible=visible, not_russian=NOT_RUSSIAN
-        )
+        say = messages(language or default_language())
+        return render("explanation.html", explanation=self, topic_name=topic_name, visible=visible, say=say)
 
     def _repr_html_(self) -> str:
         return self.html()
@@ -207,13 +226,13 @@ class Explanation:
             yield Text("\n".join(self.effect_lines()), "bold")
             yield Text.assemble("\n", *marked, "\n")
         if not self.reasons:
-            yield Text(NOT_RUSSIAN)
+            yield Text(messages("en")("not_russian"))
         for reason in self.reasons:
             said = self.verdict(reason.topic)
-            verdict = (said, "bold green" if said.startswith("given") else "bold red")
+            verdict = (said, "bold green" if self.is_given(reason.topic) else "bold red")
             name = visible(topic_name(reason.topic, "ru"))
             yield Text.assemble((name, "bold"), "  ", (visible(reason.topic), "cyan"), "  ", verdict)
-            yield Text(reason.summary())
+            yield Text(reason.summary().replace("−", "-"))  # cp1251, as on old consoles, has no minus
             yield Text.assemble("\n", *((visible(piece), _STYLES[level]) for piece, level in self.pieces(reason)), "\n")
             for side, lemmas in reason.sides().items():
                 if lemmas:
@@ -226,7 +245,7 @@ class Explanation:
             "topics": [
                 {
                     "id": reason.topic,
-                    "given": self.verdict(reason.topic).startswith("given"),
+                    "given": self.is_given(reason.topic),
                     "probability": reason.probability,
                     "threshold": reason.threshold,
                     "score": reason.score if reason.words else None,  # JSON has no infinity

@@ -63,6 +63,15 @@ class Messages:
         """
         return self._localized(f"{number:.{digits}f}").replace("-", "−")
 
+    def signed(self, number: float, digits: int) -> str:
+        """Return a number with its sign.
+
+        >>> messages("en").signed(2, 2)
+        '+2.00'
+        """
+        written = self.decimal(number, digits)
+        return f"+{written}" if round(number, digits) > 0 else written if round(number, digits) else written.strip("−")
+
     def plain(self, number: float) -> str:
         """Return a number with no more decimals than it needs, as at an axis.
 
@@ -96,12 +105,8 @@ class Messages:
         ('+1.3 pp', '−0.4 to +3.0 pp')
         """
         largest = max(abs(low), abs(high or 0))
-        written = [self._signed(100 * limit, _digits(largest)) for limit in (low, high) if limit is not None]
+        written = [self.signed(100 * limit, _digits(largest)) for limit in (low, high) if limit is not None]
         return self("points", number=written[0] if high is None else self("from_to", low=written[0], high=written[1]))
-
-    def _signed(self, number: float, digits: int) -> str:
-        written = self.decimal(number, digits)
-        return f"+{written}" if round(number, digits) > 0 else written if round(number, digits) else written.strip("−")
 
     def _localized(self, number: str) -> str:
         thousands, decimals = _SEPARATORS[self.language]

@@ -6,8 +6,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from classifier.evaluation.intervals import LEVEL, quantile
 from classifier.trends.counting import Counts, Plan, count
-from classifier.trends.intervals import LEVEL, difference, quantile
+from classifier.trends.intervals import difference
 from classifier.trends.periods import By
 from classifier.trends.shares import MIN_ARTICLES, estimate
 

@@ -9,9 +9,9 @@ import pandas as pd
 from classifier.arrays import Float64Array
 from classifier.data.frames import check_columns
 from classifier.errors import UsageError
+from classifier.evaluation.intervals import LEVEL, wilson_limit
 from classifier.topics import parse_topics
 from classifier.trends.columns import is_first, is_unjudged, topics_of
-from classifier.trends.intervals import LEVEL, wilson_limit
 
 MIN_CHECKED = 5  # articles read that have a topic, and that get it: of fewer, a correction would be a guess
 _DRAWS = 4000  # limits of a drawing differ from another's by 1 % of their distance

@@ -1,34 +1,9 @@
-"""Intervals of shares: how far a share is from the truth by chance, and by the errors of the classifier."""
+"""Intervals of differences between shares."""
 
 import numpy as np
-from scipy.stats import norm
 
 from classifier.arrays import Float64Array
-
-LEVEL = 0.95  # of intervals
-
-
-def quantile(level: float = LEVEL) -> float:
-    """Return how many standard deviations an interval reaches to each side, 1.96 for 95 %."""
-    return float(norm.ppf((1 + level) / 2))
-
-
-def wilson(share: Float64Array, number: Float64Array, z: float) -> tuple[Float64Array, Float64Array]:
-    """Return the limits of shares of so many independent articles (Wilson, 1927); NaN of no article.
-
-    The limits lie within 0 and 1, and are right for rare topics too, where those of a bootstrap are far too narrow:
-    tests/benchmarks/coverage.md compares them.
-    """
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return wilson_limit(share, number, -z), wilson_limit(share, number, z)
-
-
-def wilson_limit(share: Float64Array | float, number: Float64Array | float, z: Float64Array | float) -> Float64Array:
-    """Return one limit of shares, `z` standard deviations away: the upper one, or if `z` is negative the lower one."""
-    square = np.square(z)
-    spread = z * np.sqrt(share * (1 - share) / number + square / (4 * np.square(number)))
-    limit: Float64Array = np.clip((share + square / (2 * number) + spread) / (1 + square / number), 0, 1)
-    return limit
+from classifier.evaluation.intervals import wilson
 
 
 def difference(

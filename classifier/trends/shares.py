@@ -10,11 +10,11 @@ import pandas as pd
 from classifier.arrays import Float64Array
 from classifier.data.corpus import read_table
 from classifier.errors import Error
+from classifier.evaluation.intervals import quantile, wilson
 from classifier.topics import check_known, taxonomy, taxonomy_order
 from classifier.trends.checking import Checked, check
 from classifier.trends.columns import chosen_topics
 from classifier.trends.counting import KEYS, Counts, Plan, count
-from classifier.trends.intervals import quantile, wilson
 from classifier.trends.periods import By, label_ordinals
 
 MAX_PERIODS = 5000  # days of 13 years

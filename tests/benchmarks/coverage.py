@@ -14,11 +14,11 @@ import numpy as np
 import pandas as pd
 
 from classifier import TopicClassifier
+from classifier.evaluation.intervals import quantile, wilson
 from classifier.model.curves import sigmoid
 from classifier.model.ridge import fit_ridge
 from classifier.trends.checking import Checked
 from classifier.trends.counting import Counts
-from classifier.trends.intervals import quantile, wilson
 from classifier.trends.shares import correct, estimate
 from tests.benchmarks.loop import SETTINGS, _features, _left_out
 from tests.benchmarks.quality.materials import TOPICS, Materials, read_materials

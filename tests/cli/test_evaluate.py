@@ -92,7 +92,9 @@ def test_a_model_that_was_trained_on_everything_says_that_its_scores_mean_nothin
     example[[row % 4 != 0 for row in range(46)]].assign(text=lambda table: table.text.str.upper() + "!").to_csv(
         tmp_path / "seen.csv", index=False
     )
-    result = run("evaluate", tmp_path / "seen.csv", "--model", model, "--html", tmp_path / "report.html")
+    result = run(
+        "evaluate", tmp_path / "seen.csv", "--model", model, "--html", tmp_path / "report.html", "--lang", "en"
+    )
     said = "The model was trained on all of these articles: the scores say nothing about new ones."
     assert said in (tmp_path / "report.html").read_text(encoding="utf-8")
     assert (
@@ -103,11 +105,19 @@ def test_a_model_that_was_trained_on_everything_says_that_its_scores_mean_nothin
 
 def test_a_report_is_written(run, table, tmp_path, model):
     pytest.importorskip("matplotlib", reason="matplotlib is not installed: pip install '.[report]'")
-    options = ["--html", tmp_path / "report.html", "--source-column", "outlet", "--date-column", "day"]
+    options = ["--html", tmp_path / "report.html", "--source-column", "outlet", "--date-column", "day", "--lang", "en"]
     result = run("evaluate", table(outlet="Вести", day="5.12.2023"), "--model", model, *options)
     assert "report written to" in result.err and "macro" in result.out
     html = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert all(part in html for part in ("46 articles", "Вести", "2023", "погода", "The most confident mistakes"))
+
+
+@pytest.mark.parametrize(("language", "heading"), [("ru", "Самые уверенные ошибки"), ("en", "The most confident")])
+def test_a_report_speaks_the_language_asked_for(run, table, tmp_path, model, language, heading):
+    pytest.importorskip("matplotlib", reason="matplotlib is not installed: pip install '.[report]'")
+    run("evaluate", table(), "--model", model, "--html", tmp_path / "report.html", "--lang", language)
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert heading in html and f'<html lang="{language}">' in html
 
 
 def test_without_matplotlib_a_report_is_refused_with_advice(run, tmp_path, monkeypatch):

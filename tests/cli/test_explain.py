@@ -33,6 +33,13 @@ def test_one_article_of_a_table_becomes_a_page(run, tmp_path):
     assert html.startswith("<!doctype html>") and "Жара побила рекорд" in html
 
 
+@pytest.mark.parametrize(("language", "heading"), [("ru", "Темы"), ("en", "Topics")])
+def test_the_page_speaks_the_language_asked_for(run, tmp_path, language, heading):
+    run("explain", INTERVIEW, "--html", tmp_path / "a.html", "--lang", language)
+    html = (tmp_path / "a.html").read_text(encoding="utf-8")
+    assert f"<legend>{heading}</legend>" in html and f'<html lang="{language}">' in html
+
+
 def test_control_characters_of_a_text_are_not_printed(run, tmp_path):
     (tmp_path / "a.txt").write_text("\x1b[2J\x1b]0;owned\x07 матч \u202eчемпионата", encoding="utf-8")
     out = run("explain", tmp_path / "a.txt", "--format", "text").out

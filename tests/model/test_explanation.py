@@ -13,7 +13,7 @@ def test_the_summary_says_how_the_words_give_the_score_and_the_decision():
     words = [Word(0, 4, "Матч", "матч", 2.0), Word(5, 8, "суд", "суд", -0.5)]
     given = Reason("sport", words, intercept=-1.0, score=0.5, log_odds=0.4, probability=0.599, threshold=0.4)
     assert given.summary() == (
-        "Score 0.50: -1.00 without any word, +2.00 from words for the topic, -0.50 from words against it. "
+        "Score 0.50: −1.00 without any word, +2.00 from words for the topic, −0.50 from words against it. "
         "For this topic and a text of 2 known words, that means log-odds of 0.40, a probability of 0.599, "
         "which reaches the threshold of 0.400."
     )
@@ -27,7 +27,7 @@ def test_a_text_that_cannot_be_judged_is_called_not_russian_enough(shipped):
     assert "not Russian enough" in asked.reasons[0].summary()
     assert json.loads(json.dumps(asked.to_dict()))["topics"][0]["score"] is None
     nothing = explain(shipped, "xyzzy")
-    assert "not Russian enough" in nothing.html()
+    assert "not Russian enough" in nothing.html("en")
     assert repr(nothing) == "<Explanation of no topic>"
 
 

@@ -214,7 +214,7 @@ def test_an_explanation_says_which_rule_gave_or_took_a_topic_and_marks_its_phras
         "action": "remove",
         "phrases": [{"start": 17, "end": 21, "form": "матч"}],
     }
-    html = explanation.html()
+    html = explanation.html("en")
     assert "<li>Rule 1 takes away sport: матч</li>" in html and '&lt;<mark class="l3">ледоколе</mark>&gt;' in html
     assert "rules" not in explain(shipped, text).to_dict()
     assert "sport 0.9" in repr(explanation) and "(taken away by rule 1)" in repr(explanation)

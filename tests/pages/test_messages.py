@@ -14,7 +14,7 @@ SOURCES = [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.html")]
 USED = {
     key
     for path in SOURCES
-    for key in re.findall(r'(?:say|self|messages\(language\))(?:\.several)?\("(\w+)"', path.read_text("utf-8"))
+    for key in re.findall(r'(?:say|self|messages\(language\))(?:\.several)?\(\s*"(\w+)"', path.read_text("utf-8"))
 }
 FORMS = {"ru": 3, "en": 2}
 

@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 
 from classifier.errors import UsageError
+from classifier.evaluation.intervals import quantile, wilson
 from classifier.trends import check, shares
 from classifier.trends.checking import MIN_CHECKED, Checked
-from classifier.trends.intervals import quantile, wilson
 
 
 @pytest.fixture

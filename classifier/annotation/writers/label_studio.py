@@ -1,7 +1,7 @@
 """Tasks for Label Studio, and beside them its labelling configuration."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -33,10 +33,27 @@ def _task(task: Task) -> dict[str, Any]:
     data = {ID: task.article.id, "headline": task.headline, "text": task.body}
     row: dict[str, Any] = {"data": {**data, "chosen": task.chosen, "topic": task.topic, **task.noted}}
     if task.shown:
-        choices = {"from_name": CONTROL, "to_name": _TEXT, "type": "choices", "value": {"choices": list(task.shown)}}
-        score = round(min(task.shown.values()), 4)  # of the topic the model is least sure of, to sort by
-        row["predictions"] = [{"model_version": _VERSION, "score": score, "result": [choices]}]
+        row["predictions"] = [prediction(task.shown)]
     return row
+
+
+def prediction(
+    choices: Mapping[str, float], names: tuple[str, str] = (CONTROL, _TEXT), version: str = _VERSION
+) -> dict[str, Any]:
+    """Return what a model says of a task, as Label Studio takes it.
+
+    Parameters
+    ----------
+    choices
+        What it chooses, with probabilities.
+    names
+        Of the group of choices and of what is labelled, in the labelling configuration.
+    version
+        By which Label Studio tells predictions of several models apart.
+    """
+    score = round(min(choices.values(), default=0.0), 4)  # of the topic the model is least sure of, to sort by
+    chosen = {"from_name": names[0], "to_name": names[1], "type": "choices", "value": {"choices": list(choices)}}
+    return {"model_version": version, "score": score, "result": [chosen] if choices else []}
 
 
 def _configuration(topics: Sequence[str], *, has_notes: bool) -> str:

@@ -1,16 +1,15 @@
 """Figures of labels and predictions, with intervals of the bootstrap."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from classifier.evaluation.intervals import resamples
 from tests.benchmarks.quality.materials import TOPICS
 
 KEY = ["defense-cooperation", "diplomacy"]
 NAMES = ["macro-F1", "micro-F1", "precision", "recall"]
-SAMPLES = 1000  # of the bootstrap
-AT_ONCE = 100  # samples
 Labels = NDArray[np.int8]
 Floats = NDArray[np.float64]
 
@@ -38,7 +37,7 @@ def with_interval(y_true: Labels, y_pred: Labels, columns: Sequence[int]) -> Flo
     counts = [matrix.astype(np.float32) for matrix in (y_true & y_pred, y_pred, y_true)]
     present = y_true.any(axis=0)
     point = _scores(np.ones((1, len(y_true)), np.float32), counts, present, columns)
-    drawn = np.concatenate([_scores(times, counts, present, columns) for times in _samples(len(y_true))])
+    drawn = np.concatenate([_scores(times, counts, present, columns) for times in resamples(len(y_true))])
     return np.column_stack([point[0], *np.percentile(drawn, [2.5, 97.5], axis=0)])
 
 
@@ -49,10 +48,3 @@ def _scores(times: NDArray, counts: Sequence[NDArray], present: NDArray, columns
     hit, given, right = (matrix.sum(axis=1) for matrix in (hits, predicted, positive))
     overall = [2 * hit / np.maximum(given + right, 1), hit / np.maximum(given, 1), hit / np.maximum(right, 1)]
     return np.column_stack([f1[:, present].mean(axis=1), *overall, *(f1[:, column] for column in columns)])
-
-
-def _samples(texts: int) -> Iterator[NDArray[np.float32]]:
-    random = np.random.RandomState(0)
-    for _ in range(SAMPLES // AT_ONCE):
-        drawn = [np.bincount(random.randint(texts, size=texts), minlength=texts) for _ in range(AT_ONCE)]
-        yield np.array(drawn, np.float32)

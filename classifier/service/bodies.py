@@ -1,0 +1,83 @@
+"""The body of a request, within the limits."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from typing import IO, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from starlette.requests import ClientDisconnect, Request
+
+from classifier.service.problems import GoneError, Problem
+from classifier.service.settings import MEGABYTE, Settings
+
+Asked = TypeVar("Asked", bound=BaseModel)
+SMALL = MEGABYTE // 4  # bytes of JSON that are parsed at once, in a millisecond; larger ones go to a lane of their own
+JSON, FORM = "application/json", "application/x-www-form-urlencoded"
+_NAMES = {JSON: "JSON", FORM: "a form"}
+
+
+def media_type(request: Request) -> str:
+    """Return the media type of the body, without parameters and in lower case."""
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+async def read_json(request: Request, settings: Settings) -> bytes:
+    """Return a body that should be JSON; a `Problem` if it is said to be something else, or breaks a limit."""
+    return await read_body(request, settings, JSON)
+
+
+async def read_body(request: Request, settings: Settings, kind: str) -> bytes:
+    """Return a body of a media type; a `Problem` if it is said to be something else, or breaks a limit."""
+    # A page of another site may send text/plain without asking, but not JSON.
+    if media_type(request) != kind:
+        raise Problem(415, f"send {_NAMES[kind]}, and say so: Content-Type: {kind}")
+    return b"".join([chunk async for chunk in _chunks(request, settings)])
+
+
+async def save_body(request: Request, settings: Settings, file: IO[bytes]) -> None:
+    """Write a body to a file; a `Problem` if it breaks a limit."""
+    async for chunk in _chunks(request, settings):
+        file.write(chunk)
+
+
+def parse(kind: type[Asked], body: bytes) -> Asked:
+    """Return what is asked for; a `Problem` that tells the first mistake if the body is something else."""
+    try:
+        return kind.model_validate_json(body)
+    except ValidationError as error:
+        raise _mistake(kind, error) from error
+
+
+def parse_values(kind: type[Asked], values: Mapping[str, str]) -> Asked:
+    """Return what the fields of a form or of an address ask for; a `Problem` as from `parse`."""
+    try:
+        return kind.model_validate_strings(values)
+    except ValidationError as error:
+        raise _mistake(kind, error) from error
+
+
+def _mistake(kind: type[BaseModel], error: ValidationError) -> Problem:
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    where = ".".join(map(str, first["loc"]))
+    known = "; known are " + ", ".join(kind.model_fields) if first["type"] == "extra_forbidden" else ""
+    return Problem(422, f"{where or 'the body'}: {first['msg']}{known}")
+
+
+async def _chunks(request: Request, settings: Settings) -> AsyncIterator[bytes]:
+    """Yield the pieces of the body while they keep the limits."""
+    limit, count = settings.max_body, 0
+    too_large = Problem(413, f"the body has more than {limit:,} bytes: send less at once", {"Connection": "close"})
+    if int(request.headers.get("content-length", "0")) > limit:
+        raise too_large
+    try:
+        async with asyncio.timeout(settings.body_seconds):
+            async for chunk in request.stream():
+                count += len(chunk)
+                if count > limit:
+                    raise too_large
+                yield chunk
+    except TimeoutError as error:
+        slow = f"the body did not arrive within {settings.body_seconds:g} seconds: send it faster, or less at once"
+        raise Problem(408, slow, {"Connection": "close"}) from error
+    except ClientDisconnect as error:
+        raise GoneError from error
