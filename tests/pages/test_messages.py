@@ -10,7 +10,7 @@ import classifier
 from classifier.pages.messages import LANGUAGES, catalogue, default_language, messages
 
 PACKAGE = Path(classifier.__file__).parent
-SOURCES = [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.html")]
+SOURCES = [path for ending in ("py", "html", "js") for path in PACKAGE.rglob(f"*.{ending}")]
 USED = {
     key
     for path in SOURCES

@@ -1,0 +1,213 @@
+// One article: its topics as it is typed, why it has them, and what a person says about them.
+
+import { send } from "./client.js";
+import { bar, bdi, element, find, refill } from "./elements.js";
+import { explanation } from "./explanation.js";
+import { onLanguage, probability, say } from "./language.js";
+import { topicIds, topicName } from "./names.js";
+
+const PAUSE = 300; // milliseconds without a key before the server is asked
+const feedback = document.body.dataset.feedback === "true";
+
+const input = find("text");
+let timer;
+let asking = new AbortController(); // of the present text; aborted when it changes
+let explaining = new AbortController();
+let text = ""; // the text that `answer` is about
+let answer = null; // as /v1/predict gives it
+let open = null; // the topic whose words are shown
+let reason = null; // as /v1/explain gives it
+let labels = null; // topics as a person has corrected them, or null
+let said = () => say("service_empty"); // by the status line
+let saving = Promise.resolve();
+
+export function startArticle() {
+  input.addEventListener("input", changed);
+  find("sample").addEventListener("click", () => setText(say("service_sample_text")));
+  find("clear").addEventListener("click", () => setText(""));
+  find("again").addEventListener("click", ask);
+  find("why-not").addEventListener("change", ({ target }) => show(target.value || null));
+  find("right").addEventListener("click", () => correct(labels ?? new Set(answer.topics)));
+  find("belongs").addEventListener("click", () => toggle(open));
+  onLanguage(draw);
+  if (input.value) ask(); // the browser keeps the text when a page is loaded again
+  else draw();
+}
+
+export function setText(value) {
+  input.value = value;
+  input.focus();
+  input.setSelectionRange(0, 0);
+  input.scrollTop = 0;
+  clearTimeout(timer);
+  ask();
+}
+
+function changed() {
+  clearTimeout(timer);
+  timer = setTimeout(ask, PAUSE);
+}
+
+// Ask for the topics of the text; an answer that comes after the text has changed is dropped.
+async function ask() {
+  asking.abort();
+  asking = new AbortController();
+  problem(null);
+  const asked = input.value;
+  if (!asked.trim()) {
+    [text, answer, open, reason, labels, said] = ["", null, null, null, null, () => say("service_empty")];
+    return draw();
+  }
+  await telling(asking.signal, async (signal) => {
+    const given = await send("v1/predict", { body: JSON.stringify({ text: asked, all: true }), signal, onWait });
+    [text, answer, labels, reason, said] = [asked, given, null, null, found];
+    if (open) await explain(signal);
+    draw();
+  });
+}
+
+// Show the words for and against a topic, or none.
+async function show(topic) {
+  explaining.abort();
+  explaining = new AbortController();
+  [open, reason] = [topic, null];
+  if (!topic) return draw();
+  await telling(explaining.signal, async (signal) => {
+    await explain(signal);
+    draw();
+    find("why").scrollIntoView({ block: "nearest" });
+    find("why-heading").focus({ preventScroll: true });
+  });
+}
+
+async function explain(signal) {
+  const body = JSON.stringify({ text, topics: [open] });
+  const { topics } = await send("v1/explain", { body, signal, onWait });
+  reason = topics.find(({ id }) => id === open) ?? null;
+}
+
+// Do something with the server, and tell if it fails.
+async function telling(signal, act) {
+  find("result").setAttribute("aria-busy", "true");
+  try {
+    await act(signal);
+  } catch (error) {
+    if (error.name === "AbortError") return;
+    if (!error.say) throw error;
+    problem(error);
+  }
+  find("result").removeAttribute("aria-busy");
+}
+
+function onWait(seconds) {
+  said = () => say("service_waiting", { n: seconds });
+  tellStatus();
+}
+
+function problem(error) {
+  find("problem").hidden = error === null;
+  find("problem-text").textContent = error?.say() ?? "";
+}
+
+// Corrections
+
+const isGiven = (topic) => (labels ?? new Set(answer.topics)).has(topic);
+
+function toggle(topic) {
+  const wanted = new Set(labels ?? answer.topics);
+  if (!wanted.delete(topic)) wanted.add(topic);
+  return correct(wanted);
+}
+
+// Send the topics that a person gives the text, one message after the other.
+function correct(wanted) {
+  const [about, before] = [text, labels];
+  labels = wanted;
+  draw();
+  saving = saving.then(() =>
+    telling(undefined, async () => {
+      try {
+        await send("v1/feedback", { body: JSON.stringify({ text: about, topics: [...wanted] }), onWait });
+        if (about === text) said = saved;
+      } catch (error) {
+        if (about === text) labels = before;
+        throw error;
+      } finally {
+        draw();
+      }
+    }),
+  );
+  return saving;
+}
+
+function saved() {
+  const names = [...labels].map(topicName).join("; ");
+  return names ? say("service_saved", { topics: names }) : say("service_saved_none");
+}
+
+// Drawing
+
+function found() {
+  if (answer.note === "not Russian") return say("service_not_russian");
+  if (answer.note === "no words") return say("service_no_words");
+  return answer.topics.length ? say("service_found", { n: answer.topics.length }) : say("service_none");
+}
+
+function tellStatus() {
+  const list = said === found ? answer.topics.map((topic) => `${topicName(topic)} ${probability(answer[topic])}`) : [];
+  const aloud = list.length ? element("span", { className: "unseen" }, `: ${list.join("; ")}`) : null;
+  const line = said() + (aloud?.textContent ?? "");
+  if (find("status").textContent !== line) refill(find("status"), said(), aloud); // the same is not told twice
+}
+
+function draw() {
+  tellStatus();
+  const added = labels ? [...labels].filter((topic) => !answer.topics.includes(topic)) : [];
+  refill(find("topics"), ...(answer ? [...answer.topics, ...added].map(line) : []));
+  find("others").hidden = !answer || Boolean(answer.note);
+  find("right").hidden = !feedback || !answer || Boolean(answer.note);
+  drawOthers();
+  drawReason();
+}
+
+function line(topic) {
+  const name = topicName(topic);
+  const given = isGiven(topic);
+  const choose = element(
+    "button",
+    { type: "button", className: "topic", "aria-expanded": String(open === topic), "aria-controls": "why", data: { key: `topic ${topic}` } },
+    element(given ? "span" : "s", { className: "name" }, bdi(name)),
+    element("span", { className: "number" }, probability(answer[topic])),
+    bar(answer[topic]),
+  );
+  choose.addEventListener("click", () => show(open === topic ? null : topic));
+  if (!feedback) return element("li", {}, choose);
+  const label = given ? say("service_wrong") : say("service_put_back");
+  const fix = element(
+    "button",
+    { type: "button", className: "fix", data: { key: `fix ${topic}` } },
+    label,
+    element("span", { className: "unseen" }, `: ${name}`),
+  );
+  fix.addEventListener("click", () => toggle(topic));
+  return element("li", {}, choose, fix);
+}
+
+// The topics that the text does not have, the most probable first.
+function drawOthers() {
+  const select = find("why-not");
+  const others = answer ? topicIds().filter((topic) => !answer.topics.includes(topic)) : [];
+  others.sort((a, b) => answer[b] - answer[a]);
+  const option = (topic) => element("option", { value: topic }, `${topicName(topic)} – ${probability(answer[topic])}`);
+  refill(select, element("option", { value: "" }, say("service_choose")), ...others.map(option));
+  select.value = others.includes(open) ? open : "";
+}
+
+function drawReason() {
+  const why = find("why");
+  why.hidden = !reason;
+  find("belongs").hidden = !reason || !feedback || answer.topics.includes(reason.id);
+  if (!reason) return find("reason").replaceChildren();
+  find("belongs").textContent = isGiven(reason.id) ? say("service_put_away") : say("service_belongs");
+  refill(find("reason"), ...explanation(text, reason));
+}

@@ -1,0 +1,14 @@
+// The topics of the model, with names and definitions in both languages.
+
+import { send } from "./client.js";
+import { language } from "./language.js";
+
+let topics = new Map();
+
+export async function loadTopics() {
+  topics = new Map((await send("v1/topics")).topics.map((topic) => [topic.id, topic]));
+}
+
+export const topicIds = () => [...topics.keys()];
+export const topicName = (id) => topics.get(id)?.[language] || id;
+export const definition = (id) => topics.get(id)?.[`definition_${language}`] || "";
