@@ -1,6 +1,6 @@
 // One article: its topics as it is typed, why it has them, and what a person says about them.
 
-import { send } from "./client.js";
+import { ask } from "./client.js";
 import { bar, bdi, element, find, refill } from "./elements.js";
 import { explanation } from "./explanation.js";
 import { onLanguage, probability, say } from "./language.js";
@@ -25,12 +25,12 @@ export function startArticle() {
   input.addEventListener("input", changed);
   find("sample").addEventListener("click", () => setText(say("service_sample_text")));
   find("clear").addEventListener("click", () => setText(""));
-  find("again").addEventListener("click", ask);
+  find("again").addEventListener("click", askTopics);
   find("why-not").addEventListener("change", ({ target }) => show(target.value || null));
-  find("right").addEventListener("click", () => correct(labels ?? new Set(answer.topics)));
+  find("right").addEventListener("click", () => correct(new Set(answer.topics)));
   find("belongs").addEventListener("click", () => toggle(open));
   onLanguage(draw);
-  if (input.value) ask(); // the browser keeps the text when a page is loaded again
+  if (input.value) askTopics(); // the browser keeps the text when a page is loaded again
   else draw();
 }
 
@@ -40,16 +40,16 @@ export function setText(value) {
   input.setSelectionRange(0, 0);
   input.scrollTop = 0;
   clearTimeout(timer);
-  ask();
+  askTopics();
 }
 
 function changed() {
   clearTimeout(timer);
-  timer = setTimeout(ask, PAUSE);
+  timer = setTimeout(askTopics, PAUSE);
 }
 
 // Ask for the topics of the text; an answer that comes after the text has changed is dropped.
-async function ask() {
+async function askTopics() {
   asking.abort();
   asking = new AbortController();
   problem(null);
@@ -59,7 +59,7 @@ async function ask() {
     return draw();
   }
   await telling(asking.signal, async (signal) => {
-    const given = await send("v1/predict", { body: JSON.stringify({ text: asked, all: true }), signal, onWait });
+    const given = await ask("v1/predict", { text: asked, all: true }, { signal, onWait });
     [text, answer, labels, reason, said] = [asked, given, null, null, found];
     if (open) await explain(signal);
     draw();
@@ -81,8 +81,7 @@ async function show(topic) {
 }
 
 async function explain(signal) {
-  const body = JSON.stringify({ text, topics: [open] });
-  const { topics } = await send("v1/explain", { body, signal, onWait });
+  const { topics } = await ask("v1/explain", { text, topics: [open] }, { signal, onWait });
   reason = topics.find(({ id }) => id === open) ?? null;
 }
 
@@ -127,7 +126,7 @@ function correct(wanted) {
   saving = saving.then(() =>
     telling(undefined, async () => {
       try {
-        await send("v1/feedback", { body: JSON.stringify({ text: about, topics: [...wanted] }), onWait });
+        await ask("v1/feedback", { text: about, topics: [...wanted] }, { onWait });
         if (about === text) said = saved;
       } catch (error) {
         if (about === text) labels = before;
@@ -165,7 +164,7 @@ function draw() {
   const added = labels ? [...labels].filter((topic) => !answer.topics.includes(topic)) : [];
   refill(find("topics"), ...(answer ? [...answer.topics, ...added].map(line) : []));
   find("others").hidden = !answer || Boolean(answer.note);
-  find("right").hidden = !feedback || !answer || Boolean(answer.note);
+  find("right").hidden = !feedback || !answer || Boolean(answer.note) || labels !== null;
   drawOthers();
   drawReason();
 }

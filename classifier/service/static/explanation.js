@@ -9,6 +9,7 @@ import { definition, topicName } from "./names.js";
 const LEVELS = [0.1, 0.3, 0.6];
 const STRONG = 1;
 const SHOWN = 12; // words of each side
+const LEAST = 0.005; // what is less would read 0.00
 
 // What an explanation of a topic shows; `text` is what was sent.
 export function explanation(text, reason) {
@@ -80,8 +81,8 @@ function sides(words) {
     lemmas.set(word.lemma, lemma);
   }
   const sorted = [...lemmas.values()].sort((a, b) => b.weight - a.weight);
-  const stronger = sorted.filter((lemma) => lemma.weight > 0).slice(0, SHOWN);
-  const weaker = sorted.filter((lemma) => lemma.weight < 0).reverse().slice(0, SHOWN);
+  const stronger = sorted.filter((lemma) => lemma.weight >= LEAST).slice(0, SHOWN);
+  const weaker = sorted.filter((lemma) => lemma.weight <= -LEAST).reverse().slice(0, SHOWN);
   return [table(say("service_strongest_for"), stronger), table(say("service_strongest_against"), weaker)].filter(Boolean);
 }
 

@@ -16,7 +16,8 @@ export function number(value, digits = 0, options = {}) {
 }
 
 export const probability = (value) => number(value, 2);
-export const share = (value) => number(value, value && value < 0.1 ? 1 : 0, { style: "percent" });
+export const share = (value) => number(value, value < 0.01 ? 2 : 1, { style: "percent" });
+export const done = (value) => number(value, 0, { style: "percent" });
 export const weight = (value) => number(value, 2, { signDisplay: "exceptZero" });
 
 // The message of a key, with values put in; the number `n` chooses among the forms of a noun.

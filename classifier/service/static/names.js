@@ -1,12 +1,12 @@
 // The topics of the model, with names and definitions in both languages.
 
-import { send } from "./client.js";
+import { ask } from "./client.js";
 import { language } from "./language.js";
 
 let topics = new Map();
 
 export async function loadTopics() {
-  topics = new Map((await send("v1/topics")).topics.map((topic) => [topic.id, topic]));
+  topics = new Map((await ask("v1/topics")).topics.map((topic) => [topic.id, topic]));
 }
 
 export const topicIds = () => [...topics.keys()];

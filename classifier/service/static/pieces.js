@@ -4,8 +4,8 @@ const SIZE = 1 << 20; // bytes of a piece, which the server tags in a few tenths
 
 // The pieces of a file, in order. A format that cannot be cut, or an encoding that is not UTF-8, is one piece.
 export async function* pieces(file, kind) {
-  if (!["csv", "tsv", "jsonl"].includes(kind) || file.size <= SIZE || !(await isUtf8(file))) return yield file;
-  const lastEnd = kind === "jsonl" ? (text) => text.lastIndexOf("\n") + 1 : recordEnds(kind === "tsv" ? "\t" : null);
+  if (!["csv", "jsonl"].includes(kind) || file.size <= SIZE || !(await isUtf8(file))) return yield file;
+  const lastEnd = kind === "jsonl" ? (text) => text.lastIndexOf("\n") + 1 : recordEnds();
   const decoder = new TextDecoder();
   let held = ""; // read, and not given yet
   let header = null; // of a table; each piece but the first, which has it, begins with it
@@ -22,7 +22,8 @@ export async function* pieces(file, kind) {
 
 // A function that returns where the last whole record of CSV ends in a text, 0 if nowhere. It remembers what it has
 // read: the next text begins where that was, and goes on. A quote opens a field only at its beginning.
-function recordEnds(delimiter) {
+function recordEnds() {
+  let delimiter;
   let [seen, end, header] = [0, 0, 0];
   let [quoted, atStart, closed] = [false, true, false];
   const lastEnd = (text) => {

@@ -1,27 +1,29 @@
 // A table of articles: tagged with progress, a chart of its topics, and downloads.
 
-import { send } from "./client.js";
+import { Refusal, send } from "./client.js";
 import { bar, bdi, element, find, refill } from "./elements.js";
-import { language, number, onLanguage, say, share } from "./language.js";
+import { done, language, number, onLanguage, say, share } from "./language.js";
 import { topicName } from "./names.js";
 import { pieces } from "./pieces.js";
 
 const KINDS = {
   csv: "text/csv",
-  tsv: "text/tab-separated-values",
   jsonl: "application/x-ndjson",
   xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
   parquet: "application/vnd.apache.parquet",
 };
+const SAME = { tsv: "csv", ndjson: "jsonl" }; // endings of the same kinds; the delimiter is told by the header
 const FIRST = 10; // articles that are shown
+const maxBody = Number(document.body.dataset.maxBody);
 
 let working = new AbortController();
-let table = null; // { file, kind, articles, counts, none, unjudged, skipped, first, isComplete }
+let table = null; // { file, kind, articles, counts, none, unjudged, leftOut, why, first, isComplete }
 let said = () => ""; // by the status line
 
 export function startTable() {
   find("stop").addEventListener("click", () => working.abort());
   find("table-again").addEventListener("click", () => tag(table.file, table.kind));
+  find("text-column").addEventListener("change", () => tag(table.file, table.kind));
   for (const format of ["xlsx", "csv"]) find(`download-${format}`).addEventListener("click", () => download(format));
   onLanguage(draw);
 }
@@ -29,25 +31,27 @@ export function startTable() {
 // The kind of a table by the name of its file; undefined if it is none.
 export function kindOf(name) {
   const ending = name.toLowerCase().split(".").at(-1);
-  return ending === "ndjson" ? "jsonl" : ending in KINDS ? ending : undefined;
+  return Object.hasOwn(KINDS, ending) ? ending : SAME[ending];
 }
 
 // Tag a table and show its topics.
 export async function tag(file, kind) {
-  table = { file, kind, articles: 0, counts: new Map(), none: 0, unjudged: 0, skipped: 0, first: [], isComplete: false };
+  working.abort();
+  table = { file, kind, articles: 0, counts: new Map(), none: 0, unjudged: 0, leftOut: 0, why: "", first: [], isComplete: false };
   find("table").hidden = false;
-  find("keep").value = "";
   draw();
   find("table-heading").focus();
   await doing(async (signal) => {
-    let done = 0;
+    let tagged = 0; // bytes
     for await (const piece of pieces(file, kind)) {
-      const onSent = (sent) => progress((done + sent * piece.size) / file.size, sent === 1);
-      const answer = await post(piece, { format: "jsonl" }, { signal, onSent });
+      const onSent = (sent) => progress((tagged + sent * piece.size) / file.size, sent === 1);
+      const answer = await post(piece, new URLSearchParams({ to: "jsonl" }), { signal, onSent });
       count(await answer.blob.text());
-      table.skipped += Number(answer.header("News-Topics-Skipped") ?? 0);
-      done += Math.min(piece.size, file.size - done);
-      progress(done / file.size, false);
+      table.leftOut += Number(answer.header("News-Topics-Left-Out"));
+      // It names a line of the piece, which is that of the table in the first piece only.
+      if (!tagged) table.why = decodeURIComponent(answer.header("News-Topics-Left-Out-First") ?? "");
+      tagged = Math.min(tagged + piece.size, file.size); // pieces repeat the header
+      progress(tagged / file.size, false);
       draw();
     }
     table.isComplete = true;
@@ -56,7 +60,10 @@ export async function tag(file, kind) {
 }
 
 function post(body, options, events) {
-  return send(`v1/predict-batch?${new URLSearchParams(options)}`, { body, type: KINDS[table.kind], read: "answer", onWait, ...events });
+  // The server would end the connection while the body is sent, and that looks like a network that is gone.
+  if (body.size > maxBody) throw new Refusal(413, "");
+  options.set("text_column", find("text-column").value.trim() || "text");
+  return send(`v1/predict-batch?${options}`, { body, type: KINDS[table.kind], onWait, ...events });
 }
 
 function count(lines) {
@@ -73,7 +80,7 @@ function count(lines) {
 // Tag the whole table into a file. The server writes it, as the command does.
 async function download(format) {
   await doing(async (signal) => {
-    const options = new URLSearchParams({ format, names: language });
+    const options = new URLSearchParams({ to: format, names: language });
     for (const column of find("keep").value.split(",")) if (column.trim()) options.append("keep", column.trim());
     const answer = await post(table.file, options, { signal, onSent: (sent) => progress(sent, sent === 1) });
     const address = URL.createObjectURL(answer.blob);
@@ -114,7 +121,7 @@ function progress(part, isWaiting) {
   const shown = find("progress-bar");
   if (isWaiting && part >= 1) shown.removeAttribute("value");
   else shown.value = part;
-  find("progress-text").textContent = isWaiting && part >= 1 ? say("service_computing") : share(part);
+  find("progress-text").textContent = isWaiting && part >= 1 ? say("service_computing") : done(part);
 }
 
 function onWait(seconds) {
@@ -139,6 +146,8 @@ function draw() {
 }
 
 function drawChart() {
+  const most = Math.max(...table.counts.values(), table.none, table.unjudged);
+  const row = (name, articles, className = "") => chartRow(name, articles, most, className);
   const rows = [...table.counts].sort((a, b) => b[1] - a[1]).map(([topic, articles]) => row(topicName(topic), articles));
   if (table.none) rows.push(row(say("service_no_topic"), table.none, "note"));
   if (table.unjudged) rows.push(row(say("service_unjudged"), table.unjudged, "note"));
@@ -152,18 +161,19 @@ function drawChart() {
     ),
   );
   refill(find("first-rows"), ...lines);
-  const skipped = find("skipped");
-  skipped.hidden = !table.skipped;
-  skipped.textContent = table.skipped ? say("service_skipped", { n: table.skipped }) : "";
+  const leftOut = find("left-out");
+  leftOut.hidden = !table.leftOut;
+  const why = table.why ? ` ${say("service_left_out_first", { why: table.why })}` : "";
+  leftOut.textContent = say("service_left_out", { n: table.leftOut }) + why;
 }
 
-function row(name, articles, className = "") {
+function chartRow(name, articles, most, className) {
   return element(
     "tr",
     { className },
     element("th", { scope: "row" }, bdi(name)),
     element("td", {}, number(articles)),
     element("td", {}, share(articles / table.articles)),
-    element("td", { className: "wide" }, bar(articles / table.articles)),
+    element("td", { className: "wide" }, bar(articles / most)),
   );
 }
