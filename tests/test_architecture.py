@@ -12,7 +12,19 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 # From low to high: a module imports from its own folder and from what stands before it.
 LAYERS = [
     *("errors", "arrays", "topics", "text", "storage", "pages", "model", "data", "duplicates", "tagging"),
-    *("annotation", "dask", "evaluation", "comparison", "trends", "train", "extend", "cli", "__init__", "__main__"),
+    *(
+        "annotation",
+        "dask",
+        "evaluation",
+        "comparison",
+        "trends",
+        "service",
+        "train",
+        "extend",
+        "cli",
+        "__init__",
+        "__main__",
+    ),
 ]
 
 

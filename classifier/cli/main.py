@@ -18,6 +18,7 @@ from classifier.cli.info import info
 from classifier.cli.labels import labels
 from classifier.cli.predict import predict
 from classifier.cli.queue import queue
+from classifier.cli.serve import serve
 from classifier.cli.top import top
 from classifier.cli.topics import topics
 from classifier.cli.train import train
@@ -54,7 +55,7 @@ def cli() -> None:
 
 COMMANDS = [
     *(predict, explain, topics, trends, top, compare, duplicates),
-    *(queue, labels, doubt, extend, train, evaluate, info),
+    *(queue, labels, doubt, extend, train, evaluate, info, serve),
 ]
 for command in COMMANDS:
     cli.add_command(command)

@@ -2,29 +2,40 @@
 
 import json
 
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from classifier import __version__
 from classifier.pages import render
 from classifier.pages.messages import LANGUAGES, Language, catalogue, messages
+from classifier.service.core import Service, service_of
+from classifier.text.display import visible
 
 _PREFIX = "service_"
 _ALSO = ("articles", "column_topic", "column_share")  # messages of other pages that the scripts of this one need
 
 
-def render_page(language: Language, model: str, *, feedback: bool = False) -> str:
-    """Return the HTML of the page.
+async def page(request: Request) -> Response:
+    """Show the page, in the language of its address, of the command or of the browser."""
+    service = service_of(request)
+    asked = request.query_params.get("lang") or service.settings.language or ""
+    language = choose_language(asked, request.headers.get("Accept-Language", ""))
+    return HTMLResponse(render_page(language, service), headers={"Vary": "Accept-Language", "Cache-Control": "no-cache"})
 
-    Parameters
-    ----------
-    language
-        In which it is first shown; the page has both.
-    model
-        What its foot says of the model.
-    feedback
-        Whether wrong topics can be corrected.
-    """
+
+def render_page(language: Language, service: Service) -> str:
+    """Return the HTML of the page; it is shown in one language at first, and has both."""
     keys = [key for key in catalogue() if key.startswith(_PREFIX) or key in _ALSO]
     texts = {each: {key: catalogue()[key][each] for key in keys} for each in LANGUAGES}
-    said = json.dumps(texts, ensure_ascii=False)
-    return render("service.html", say=messages(language), messages=said, model=model, feedback=feedback)
+    return render(
+        "service.html",
+        say=messages(language),
+        messages=json.dumps(texts, ensure_ascii=False),
+        model=visible(f"{service.model.folder.resolve().name}, {service.model.now.manifest.get('created', '')}"),
+        version=__version__,
+        feedback=service.feedback is not None,
+        max_body=service.settings.max_body,
+    )
 
 
 def choose_language(asked: str, accepted: str) -> Language:

@@ -1,0 +1,74 @@
+"""The application: addresses and what answers them."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from classifier.service import about, correcting, predicting
+from classifier.service.core import Service
+from classifier.service.guard import Guard
+from classifier.service.page import page
+from classifier.service.problems import HANDLERS
+from classifier.service.settings import Settings
+
+STATIC = Path(__file__).with_name("static")
+
+
+def create_app(settings: Settings = Settings()) -> Guard:  # noqa: B008  (it is immutable)
+    """Return the application for ASGI servers; its `service` is the state of the process.
+
+    Raises
+    ------
+    Error
+        The model cannot be loaded.
+    """
+    service = Service(settings)
+    addresses = routes()
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        async with service.running():
+            yield
+
+    app = Starlette(
+        routes=addresses,
+        middleware=_middleware(settings),
+        exception_handlers=HANDLERS,
+        lifespan=lifespan,
+    )
+    app.state.service = service
+    return Guard(app, service, addresses)
+
+
+def routes() -> list[BaseRoute]:
+    """Return all addresses."""
+    return [
+        Route("/v1/predict", predicting.predict, methods=["POST"]),
+        Route("/v1/predict-batch", predicting.predict_batch, methods=["POST"]),
+        Route("/v1/explain", predicting.explain, methods=["POST"]),
+        Route("/v1/feedback", correcting.feedback, methods=["POST"]),
+        Route("/v1/topics", about.topics),
+        Route("/v1/model", about.model),
+        Route("/health", about.health),
+        Route("/ready", about.ready),
+        Route("/metrics", about.metrics),
+        Route("/", page),
+        Mount("/static", StaticFiles(directory=STATIC)),
+    ]
+
+
+def _middleware(settings: Settings) -> list[Middleware]:
+    """Return what lets scripts of other sites call the service, where that is wanted."""
+    if not settings.allow_origins:
+        return []
+    allowed = {"allow_methods": ["GET", "POST"], "allow_headers": ["Authorization", "Content-Type"]}
+    exposed = ["Content-Disposition", "News-Topics-Articles", "News-Topics-Left-Out", "News-Topics-Left-Out-First"]
+    return [
+        Middleware(CORSMiddleware, allow_origins=list(settings.allow_origins), expose_headers=exposed, **allowed)  # type: ignore[arg-type]
+    ]

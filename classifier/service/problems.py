@@ -1,0 +1,87 @@
+"""Errors as answers: problem details (RFC 9457) with one line of advice."""
+
+import json
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from classifier.errors import Error, one_line
+
+MEDIA_TYPE = "application/problem+json"
+_OPTION = re.compile(r"--([a-z]+(?:-[a-z]+)*)")
+_USUAL = {
+    404: "there is nothing at this address; /docs lists what there is",
+    405: "this address takes another method; /docs lists what there is",
+}
+
+
+class Problem(Exception):  # noqa: N818  (the name that RFC 9457 gives it)
+    """An answer that is an error."""
+
+    def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.status, self.detail, self.headers = status, detail, headers
+
+    @classmethod
+    def busy(cls, status: int, detail: str, seconds: int = 1) -> "Problem":
+        """Return a problem that will be over soon."""
+        return cls(status, detail, {"Retry-After": str(seconds)})
+
+
+class GoneError(Exception):
+    """The client has gone away: nobody reads the answer."""
+
+
+def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+    """Return the answer that tells of a problem; options of the command are told as parameters of a request."""
+    advice = _OPTION.sub(lambda option: option[1].replace("-", "_"), one_line(detail))
+    content = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": advice}
+    text = json.dumps(content, ensure_ascii=False).encode(errors="replace")
+    return Response(text, status, dict(headers or {}), media_type=MEDIA_TYPE)
+
+
+async def tell_problem(_: Request, error: Exception) -> Response:
+    """Answer with a problem."""
+    assert isinstance(error, Problem)
+    return problem(error.status, error.detail, error.headers)
+
+
+async def tell_error(_: Request, error: Exception) -> Response:
+    """Answer that what was sent cannot be worked with: errors of the package, which give advice."""
+    assert isinstance(error, Error)
+    return problem(422, str(error))
+
+
+async def tell_http(_: Request, error: Exception) -> Response:
+    """Answer that there is no such address or method."""
+    assert isinstance(error, HTTPException)
+    return problem(error.status_code, _USUAL.get(error.status_code, error.detail), error.headers)
+
+
+async def tell_memory(_: Request, error: Exception) -> Response:
+    """Answer that there is too little memory."""
+    return problem(503, "there is too little memory for this request: send fewer or shorter texts at once")
+
+
+async def tell_gone(_: Request, error: Exception) -> Response:
+    """Answer nobody; the number is what servers write in their logs for this."""
+    return Response(status_code=499)
+
+
+async def tell_fault(_: Request, error: Exception) -> Response:
+    """Answer that this is our fault."""
+    return problem(500, "the service made a mistake, which its log tells: please report it with the request")
+
+
+HANDLERS = {
+    Problem: tell_problem,
+    Error: tell_error,
+    HTTPException: tell_http,
+    MemoryError: tell_memory,
+    GoneError: tell_gone,
+    Exception: tell_fault,
+}

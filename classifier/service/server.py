@@ -1,0 +1,150 @@
+"""The server: a socket, one process or several, and an orderly end."""
+
+import logging
+import os
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import suppress
+from multiprocessing import get_context
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
+from types import FrameType
+
+from uvicorn import Config, Server
+
+from classifier.errors import Error, UsageError
+from classifier.service.app import create_app
+from classifier.service.guard import Guard
+from classifier.service.settings import Settings
+
+_LOG = logging.getLogger(__name__)
+_GRACE = 30  # seconds that requests in hand have after a signal
+_BACKLOG = 2048  # connections that wait to be taken
+_KEEP = 65  # seconds that a silent connection stays open: longer than proxies keep theirs, which is 60 mostly
+
+
+class _Server(Server):
+    """A server that says when it is to end, so that /ready can tell."""
+
+    def __init__(self, app: Guard) -> None:
+        super().__init__(_config(app))
+        self._service = app.service
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Take no new work, and finish what is in hand."""
+        self._service.stopping = True
+        super().handle_exit(sig, frame)
+
+
+def serve(settings: Settings, started: Callable[[str], None]) -> None:
+    """Serve until a signal.
+
+    Parameters
+    ----------
+    settings
+        How.
+    started
+        Is called with the address, when connections are taken.
+
+    Raises
+    ------
+    Error
+        The model cannot be loaded, or the port is busy.
+    UsageError
+        There is no such host here.
+    """
+    app = create_app(settings)  # whatever is wrong with the model is told once, before the port is taken
+    with _listen(settings.host, settings.port) as listening:
+        host, port = listening.getsockname()[:2]
+        started(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
+        if settings.workers > 1:
+            del app
+            _Workers(settings, listening).run()
+        else:
+            _run(app, listening)
+
+
+def _run(app: Guard, listening: socket.socket) -> None:
+    logging.basicConfig(format="news-topics: %(message)s")
+    with suppress(KeyboardInterrupt):  # uvicorn raises the signal again, when all is done
+        _Server(app).run([listening])
+
+
+def _work(settings: Settings, listening: socket.socket) -> None:
+    """Serve in a process of several."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with suppress(KeyboardInterrupt):  # before the server takes the signals
+        _run(create_app(settings), listening)
+
+
+class _Workers:
+    """Processes that share a socket; one that dies is started anew."""
+
+    def __init__(self, settings: Settings, listening: socket.socket) -> None:
+        self._settings, self._listening = settings, listening
+        self._ending = False
+
+    def run(self) -> None:
+        """Serve until a signal, then wait until all have finished."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._end)
+        self._woken, self._waker = os.pipe()  # a signal writes to it, which ends the waiting
+        processes = [self._start() for _ in range(self._settings.workers)]
+        while not self._ending:
+            wait([*(process.sentinel for process in processes), self._woken])
+            processes = [self._revive(process) for process in processes]
+        for process in processes:
+            process.terminate()
+        for process in processes:
+            process.join()
+
+    def _revive(self, process: BaseProcess) -> BaseProcess:
+        """Return the process, or another one if it has died."""
+        if process.is_alive() or self._ending:
+            return process
+        _LOG.error("process %s died with code %s: starting another", process.pid, process.exitcode)
+        return self._start()
+
+    def _start(self) -> BaseProcess:
+        process = get_context("spawn").Process(target=_work, args=(self._settings, self._listening))
+        process.start()
+        return process
+
+    def _end(self, _number: int, _frame: FrameType | None) -> None:
+        self._ending = True
+        os.write(self._waker, b".")
+
+
+def _config(app: Guard) -> Config:
+    return Config(
+        app,
+        log_config=None,
+        log_level="warning",
+        access_log=False,
+        lifespan="on",
+        ws="none",
+        server_header=False,
+        backlog=_BACKLOG,
+        timeout_keep_alive=_KEEP,
+        timeout_graceful_shutdown=_GRACE,
+    )
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Return a socket that listens."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except OSError as error:
+        raise UsageError(f"there is no address {host!r}: try --host 127.0.0.1, or 0.0.0.0 for all") from error
+    family, kind, protocol, _, address = found[0]
+    listening = socket.socket(family, kind, protocol)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind(address)
+        listening.listen(_BACKLOG)
+    except OSError as error:
+        listening.close()
+        advice = "choose another with --port, or end the program that has it"
+        raise Error(f"cannot listen on {host} port {port} ({error.strerror}): {advice}") from error
+    return listening
