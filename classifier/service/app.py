@@ -10,10 +10,9 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from classifier.service import about, correcting, predicting
 from classifier.service.core import Service
+from classifier.service.endpoints import ENDPOINTS
 from classifier.service.guard import Guard
-from classifier.service.page import page
 from classifier.service.problems import HANDLERS
 from classifier.service.settings import Settings
 
@@ -29,7 +28,7 @@ def create_app(settings: Settings = Settings()) -> Guard:  # noqa: B008  (it is 
         The model cannot be loaded.
     """
     service = Service(settings)
-    addresses = routes()
+    addresses = _routes()
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -46,21 +45,10 @@ def create_app(settings: Settings = Settings()) -> Guard:  # noqa: B008  (it is 
     return Guard(app, service, addresses)
 
 
-def routes() -> list[BaseRoute]:
+def _routes() -> list[BaseRoute]:
     """Return all addresses."""
-    return [
-        Route("/v1/predict", predicting.predict, methods=["POST"]),
-        Route("/v1/predict-batch", predicting.predict_batch, methods=["POST"]),
-        Route("/v1/explain", predicting.explain, methods=["POST"]),
-        Route("/v1/feedback", correcting.feedback, methods=["POST"]),
-        Route("/v1/topics", about.topics),
-        Route("/v1/model", about.model),
-        Route("/health", about.health),
-        Route("/ready", about.ready),
-        Route("/metrics", about.metrics),
-        Route("/", page),
-        Mount("/static", StaticFiles(directory=STATIC)),
-    ]
+    pages: list[BaseRoute] = [Mount("/static", StaticFiles(directory=STATIC))]
+    return [*(Route(known.path, known.handler, methods=[known.method]) for known in ENDPOINTS), *pages]
 
 
 def _middleware(settings: Settings) -> list[Middleware]:
