@@ -20,7 +20,7 @@ async def page(request: Request) -> Response:
     service = service_of(request)
     asked = request.query_params.get("lang") or service.settings.language or ""
     language = choose_language(asked, request.headers.get("Accept-Language", ""))
-    return HTMLResponse(render_page(language, service), headers={"Vary": "Accept-Language", "Cache-Control": "no-cache"})
+    return HTMLResponse(render_page(language, service), headers={"Vary": "Accept-Language"})
 
 
 def render_page(language: Language, service: Service) -> str:

@@ -16,10 +16,13 @@ let explaining = new AbortController();
 let text = ""; // the text that `answer` is about
 let answer = null; // as /v1/predict gives it
 let open = null; // the topic whose words are shown
-let reason = null; // as /v1/explain gives it
+let reason = null; // as /v1/explain gives it, with the text that it is about
 let labels = null; // topics as a person has corrected them, or null
 let said = () => say("service_empty"); // by the status line
-let saving = Promise.resolve();
+let waiting = null; // what it says instead while the server is busy
+let working = 0; // requests
+let refused = null; // what went wrong
+let saving = Promise.resolve(); // corrections are sent one after the other
 
 export function startArticle() {
   input.addEventListener("input", changed);
@@ -30,6 +33,7 @@ export function startArticle() {
   find("right").addEventListener("click", () => correct(new Set(answer.topics)));
   find("belongs").addEventListener("click", () => toggle(open));
   onLanguage(draw);
+  onLanguage(() => problem(refused));
   if (input.value) askTopics(); // the browser keeps the text when a page is loaded again
   else draw();
 }
@@ -51,6 +55,7 @@ function changed() {
 // Ask for the topics of the text; an answer that comes after the text has changed is dropped.
 async function askTopics() {
   asking.abort();
+  explaining.abort();
   asking = new AbortController();
   problem(null);
   const asked = input.value;
@@ -60,8 +65,9 @@ async function askTopics() {
   }
   await telling(asking.signal, async (signal) => {
     const given = await ask("v1/predict", { text: asked, all: true }, { signal, onWait });
-    [text, answer, labels, reason, said] = [asked, given, null, null, found];
-    if (open) await explain(signal);
+    [text, answer, labels, said] = [asked, given, null, found];
+    draw();
+    if (open) await explain(signal); // until then, the old text is shown with its words
     draw();
   });
 }
@@ -70,41 +76,54 @@ async function askTopics() {
 async function show(topic) {
   explaining.abort();
   explaining = new AbortController();
-  [open, reason] = [topic, null];
-  if (!topic) return draw();
+  problem(null);
+  open = topic;
+  if (!topic) reason = null;
+  draw();
+  if (!topic) return;
   await telling(explaining.signal, async (signal) => {
     await explain(signal);
     draw();
-    find("why").scrollIntoView({ block: "nearest" });
-    find("why-heading").focus({ preventScroll: true });
+    find("why-heading")?.scrollIntoView({ block: "nearest" });
   });
 }
 
 async function explain(signal) {
-  const { topics } = await ask("v1/explain", { text, topics: [open] }, { signal, onWait });
-  reason = topics.find(({ id }) => id === open) ?? null;
+  const [about, topic] = [text, open];
+  try {
+    const { topics } = await ask("v1/explain", { text: about, topics: [topic] }, { signal, onWait });
+    if (about === text && topic === open) reason = { ...topics.find(({ id }) => id === topic), text: about };
+  } catch (error) {
+    if (error.name !== "AbortError") reason = null;
+    throw error;
+  }
 }
 
 // Do something with the server, and tell if it fails.
 async function telling(signal, act) {
-  find("result").setAttribute("aria-busy", "true");
+  find("result").setAttribute("aria-busy", String(++working > 0));
   try {
     await act(signal);
   } catch (error) {
-    if (error.name === "AbortError") return;
-    if (!error.say) throw error;
-    problem(error);
+    if (error.name !== "AbortError") {
+      if (!error.say) throw error;
+      problem(error);
+    }
+  } finally {
+    find("result").setAttribute("aria-busy", String(--working > 0));
+    if (!working) waiting = null;
+    tellStatus();
   }
-  find("result").removeAttribute("aria-busy");
 }
 
 function onWait(seconds) {
-  said = () => say("service_waiting", { n: seconds });
+  waiting = () => say("service_waiting", { n: seconds });
   tellStatus();
 }
 
 function problem(error) {
-  find("problem").hidden = error === null;
+  refused = error;
+  find("problem").hidden = !error;
   find("problem-text").textContent = error?.say() ?? "";
 }
 
@@ -153,10 +172,11 @@ function found() {
 }
 
 function tellStatus() {
-  const list = said === found ? answer.topics.map((topic) => `${topicName(topic)} ${probability(answer[topic])}`) : [];
+  const sentence = waiting ?? said;
+  const list = sentence === found ? answer.topics.map((topic) => `${topicName(topic)} ${probability(answer[topic])}`) : [];
   const aloud = list.length ? element("span", { className: "unseen" }, `: ${list.join("; ")}`) : null;
-  const line = said() + (aloud?.textContent ?? "");
-  if (find("status").textContent !== line) refill(find("status"), said(), aloud); // the same is not told twice
+  const line = sentence() + (aloud?.textContent ?? "");
+  if (find("status").textContent !== line) refill(find("status"), sentence(), aloud); // the same is not told twice
 }
 
 function draw() {
@@ -206,7 +226,9 @@ function drawReason() {
   const why = find("why");
   why.hidden = !reason;
   find("belongs").hidden = !reason || !feedback || answer.topics.includes(reason.id);
-  if (!reason) return find("reason").replaceChildren();
+  if (!reason) return;
   find("belongs").textContent = isGiven(reason.id) ? say("service_put_away") : say("service_belongs");
-  refill(find("reason"), ...explanation(text, reason));
+  const [head, ...rest] = explanation(reason);
+  if (find("why-summary").textContent !== head.textContent) refill(find("why-summary"), head); // told aloud, but once
+  refill(find("why-words"), ...rest);
 }

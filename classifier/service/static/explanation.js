@@ -11,18 +11,22 @@ const STRONG = 1;
 const SHOWN = 12; // words of each side
 const LEAST = 0.005; // what is less would read 0.00
 
-// What an explanation of a topic shows; `text` is what was sent.
-export function explanation(text, reason) {
+// What an explanation of a topic shows: its summary, then all the rest.
+export function explanation(reason) {
   const name = topicName(reason.id);
   const heading = reason.given ? say("service_why", { topic: name }) : say("service_why_not_this", { topic: name });
   const about = definition(reason.id);
   return [
-    element("h2", { id: "why-heading", tabIndex: -1, data: { key: "why-heading" } }, bdi(heading)),
-    about ? element("p", { className: "note" }, `${about}.`) : null,
-    element("p", {}, summary(reason)),
+    element(
+      "div",
+      {},
+      element("h2", { id: "why-heading" }, bdi(heading)),
+      about ? element("p", { className: "note" }, `${about}.`) : null,
+      element("p", {}, summary(reason)),
+    ),
     bar(reason.probability, reason.threshold),
     reason.words.length ? legend() : null,
-    element("div", { className: "text", lang: "ru", dir: "auto", id: "marked" }, ...marked(text, reason.words)),
+    element("div", { className: "text", lang: "ru", dir: "auto", id: "marked" }, ...marked(reason.text, reason.words)),
     element("div", { className: "words" }, ...sides(reason.words)),
   ].filter(Boolean);
 }
