@@ -4,7 +4,7 @@ import { ask } from "./client.js";
 import { bar, bdi, element, find, refill } from "./elements.js";
 import { explanation } from "./explanation.js";
 import { onLanguage, probability, say } from "./language.js";
-import { topicIds, topicName } from "./names.js";
+import { areKnown, loadTopics, topicIds, topicName } from "./names.js";
 
 const PAUSE = 300; // milliseconds without a key before the server is asked
 const feedback = document.body.dataset.feedback === "true";
@@ -65,6 +65,8 @@ async function askTopics() {
   }
   await telling(asking.signal, async (signal) => {
     const given = await ask("v1/predict", { text: asked, all: true }, { signal, onWait });
+    if (!areKnown(given.topics)) await loadTopics();
+    if (signal.aborted) return;
     [text, answer, labels, said] = [asked, given, null, found];
     draw();
     if (open) await explain(signal); // until then, the old text is shown with its words
@@ -215,7 +217,7 @@ function line(topic) {
 // The topics that the text does not have, the most probable first.
 function drawOthers() {
   const select = find("why-not");
-  const others = answer ? topicIds().filter((topic) => !answer.topics.includes(topic)) : [];
+  const others = answer ? topicIds().filter((topic) => topic in answer && !answer.topics.includes(topic)) : [];
   others.sort((a, b) => answer[b] - answer[a]);
   const option = (topic) => element("option", { value: topic }, `${topicName(topic)} – ${probability(answer[topic])}`);
   refill(select, element("option", { value: "" }, say("service_choose")), ...others.map(option));
