@@ -513,6 +513,12 @@ def test_the_language_changes_without_losing_anything(open_page):
     assert page.locator("html").get_attribute("lang") == "en"
 
 
+def test_its_foot_leads_to_what_programs_can_ask(page):
+    page.locator("footer a").click()
+    expect(page).to_have_url(re.compile("/docs$"))
+    expect(page.locator("body")).to_contain_text("/v1/predict")
+
+
 # What goes wrong
 
 
@@ -573,11 +579,17 @@ def test_a_network_that_is_gone_is_told_and_tried_again(open_page):
     expect(page.locator("#problem")).to_be_hidden()
 
 
-def test_a_table_larger_than_the_server_takes_is_told(open_page):
-    with serving(max_body=1000) as strict:
+def test_a_table_larger_than_the_server_takes_is_told(open_page, small):
+    with serving(max_body=1_500_000) as strict:
         page = open_page(strict)
-        drop(page, "archive.csv", (EXAMPLES / "archive.csv").read_bytes())
+        drop_large(page, "large.parquet", "x" * 1_600_000)
         expect(page.locator("#table-problem")).to_contain_text("more than the server accepts")
+        drop_large(page, "large.jsonl", (json.dumps({"text": small.texts[0]}) + "\n" * 200_000) * 8)
+        expect(page.locator("#too-large")).to_contain_text(
+            "cannot be downloaded here, because it has more than 1 megabyte"
+        )
+        expect(page.locator("#table-status")).to_have_text("Done: 8 articles.")
+        expect(page.locator("#downloads")).to_be_hidden()
 
 
 def test_the_page_works_behind_a_token(open_page):

@@ -26,7 +26,11 @@ export function explanation(reason) {
     ),
     bar(reason.probability, reason.threshold),
     reason.words.length ? legend() : null,
-    element("div", { className: "text", lang: "ru", dir: "auto", id: "marked" }, ...marked(reason.text, reason.words)),
+    element(
+      "div",
+      { className: "text", id: "marked", lang: "ru", dir: "auto", tabIndex: 0, role: "region", "aria-labelledby": "why-heading" },
+      ...marked(reason.text, reason.words),
+    ),
     element("div", { className: "words" }, ...sides(reason.words)),
   ].filter(Boolean);
 }

@@ -140,7 +140,10 @@ function draw() {
   tellStatus();
   find("table-name").textContent = table.file.name;
   find("chart").hidden = !table.articles;
-  find("downloads").hidden = !table.isComplete;
+  const isTooLarge = table.file.size > maxBody; // it was tagged in pieces, but a download is made in one
+  find("downloads").hidden = !table.isComplete || isTooLarge;
+  find("too-large").hidden = !table.isComplete || !isTooLarge;
+  find("too-large").textContent = say("service_too_large", { n: Math.floor(maxBody / 1e6) });
   find("table-again").hidden = table.isComplete;
   if (table.articles) drawChart();
 }
