@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Any
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -23,8 +23,8 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-cache",  # scripts of one version of the page do not suit another
     "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Resource-Policy": "same-origin",
 }
+_METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 _TRIES, _MINUTE = 20, 60.0  # wrong tokens that a client may show in so many seconds
 _CLIENTS = 10_000  # that are remembered for wrong tokens
 
@@ -48,6 +48,9 @@ class Guard:
         self._hosts = {"localhost", settings.host.lower(), *(host.lower() for host in settings.allow_hosts)}
         self._token = settings.token
         self._tries = _Tries()
+        sharing = "cross-origin" if settings.allow_origins else "same-origin"
+        headers = {**HEADERS, "Cross-Origin-Resource-Policy": sharing}
+        self._headers = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
         self._paths: dict[Any, str] = {
             **{route.endpoint: route.path for route in routes if isinstance(route, Route)},
             **{route.app: route.path for route in routes if isinstance(route, Mount)},
@@ -64,7 +67,7 @@ class Guard:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                self._add_headers(MutableHeaders(scope=message))
+                message["headers"] = [*message["headers"], *self._headers]
             await send(message)
 
         refusal = self._refuse(scope)
@@ -72,13 +75,8 @@ class Guard:
             await (refusal or self._app)(scope, receive, send_guarded)
         finally:
             path = self._paths.get(scope.get("endpoint"), "other")
-            self.service.metrics.observe(path, scope["method"], status, time.perf_counter() - start)
-
-    def _add_headers(self, headers: MutableHeaders) -> None:
-        for name, value in HEADERS.items():
-            headers.setdefault(name, value)
-        if "access-control-allow-origin" in headers:
-            headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+            method = scope["method"] if scope["method"] in _METHODS else "other"
+            self.service.metrics.observe(path, method, status, time.perf_counter() - start)
 
     def _refuse(self, scope: Scope) -> Response | None:
         """Return the answer to a request that may not pass; None if it may."""
@@ -86,7 +84,7 @@ class Guard:
         host = headers.get("host", "")
         if not is_known_host(host, self._hosts):
             advice = f"this service is not called {host!r:.100}: start it with --allow-host NAME if it should be"
-            return problem(400, advice.replace("--allow-host", "allow-host"))
+            return problem(400, advice)
         is_question = scope["method"] == "OPTIONS"  # of a browser, which shows no token yet
         if self._token is None or scope["path"] in OPEN or is_question:
             return None
@@ -97,7 +95,7 @@ class Guard:
         if self._tries.too_many(client):
             return problem(429, "too many wrong tokens: try again in a minute", {"Retry-After": "60"})
         shown = shown_token(headers.get("authorization", ""))
-        if secrets.compare_digest(shown.encode(), self._token.encode()):
+        if secrets.compare_digest(shown, self._token.encode()):
             return None
         if shown:
             self._tries.add(client)
@@ -143,18 +141,18 @@ def is_known_host(header: str, names: set[str]) -> bool:
     return True
 
 
-def shown_token(authorization: str) -> str:
-    """Return the token that a client shows: ``Bearer TOKEN``, or as browsers send a password; else an empty string.
+def shown_token(authorization: str) -> bytes:
+    """Return the token that a client shows: ``Bearer TOKEN``, or as browsers send a password; else nothing.
 
     >>> shown_token("Bearer abc"), shown_token("Basic OmFiYw=="), shown_token("Basic !")
-    ('abc', 'abc', '')
+    (b'abc', b'abc', b'')
     """
     kind, _, value = authorization.partition(" ")
     if kind.lower() == "bearer":
-        return value.strip()
+        return value.strip().encode("latin-1", "replace")  # how headers are decoded
     if kind.lower() != "basic":
-        return ""
+        return b""
     try:
-        return base64.b64decode(value).decode(errors="replace").partition(":")[2]
+        return base64.b64decode(value).partition(b":")[2]
     except (binascii.Error, ValueError):
-        return ""
+        return b""

@@ -37,9 +37,9 @@ class GoneError(Exception):
 
 
 def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
-    """Return the answer that tells of a problem; options of the command are told as parameters of a request."""
-    advice = _OPTION.sub(lambda option: option[1].replace("-", "_"), one_line(detail))
-    content = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": advice}
+    """Return the answer that tells of a problem."""
+    title = HTTPStatus(status).phrase
+    content = {"type": "about:blank", "title": title, "status": status, "detail": one_line(detail)}
     text = json.dumps(content, ensure_ascii=False).encode(errors="replace")
     return Response(text, status, dict(headers or {}), media_type=MEDIA_TYPE)
 
@@ -51,9 +51,8 @@ async def tell_problem(_: Request, error: Exception) -> Response:
 
 
 async def tell_error(_: Request, error: Exception) -> Response:
-    """Answer that what was sent cannot be worked with: errors of the package, which give advice."""
-    assert isinstance(error, Error)
-    return problem(422, str(error))
+    """Answer that what was sent cannot be worked with, as the package says; its options are parameters here."""
+    return problem(422, _OPTION.sub(lambda option: option[1].replace("-", "_"), str(error)))
 
 
 async def tell_http(_: Request, error: Exception) -> Response:
@@ -65,6 +64,12 @@ async def tell_http(_: Request, error: Exception) -> Response:
 async def tell_memory(_: Request, error: Exception) -> Response:
     """Answer that there is too little memory."""
     return problem(503, "there is too little memory for this request: send fewer or shorter texts at once")
+
+
+async def tell_disk(_: Request, error: Exception) -> Response:
+    """Answer that something could not be written."""
+    assert isinstance(error, OSError)
+    return problem(503, f"the service cannot write what it needs to ({error.strerror}): tell who runs it")
 
 
 async def tell_gone(_: Request, error: Exception) -> Response:
@@ -82,6 +87,7 @@ HANDLERS = {
     Error: tell_error,
     HTTPException: tell_http,
     MemoryError: tell_memory,
+    OSError: tell_disk,
     GoneError: tell_gone,
     Exception: tell_fault,
 }

@@ -1,0 +1,56 @@
+"""What programs are told: the OpenAPI document and its page."""
+
+import jsonschema
+import pytest
+
+from classifier.service.endpoints import ENDPOINTS
+
+
+@pytest.fixture(scope="module")
+def document(client):
+    return client.get("/openapi.json").json()
+
+
+def test_each_address_for_programs_is_told_with_its_errors(document):
+    for endpoint in ENDPOINTS:
+        told = document["paths"].get(endpoint.path, {}).get(endpoint.method.lower())
+        assert (told is not None) == endpoint.shown
+        if told:
+            assert told["summary"] and {"400", "401", str(endpoint.success)} <= told["responses"].keys()
+            assert told["responses"]["400"]["content"].keys() == {"application/problem+json"}
+
+
+def test_names_of_operations_are_unique_so_that_clients_can_be_generated(document):
+    names = [operation["operationId"] for path in document["paths"].values() for operation in path.values()]
+    assert len(set(names)) == len(names)
+
+
+def test_the_examples_are_answered_as_told(client, document):
+    for path, methods in document["paths"].items():
+        for content in methods.get("post", {}).get("requestBody", {}).get("content", {}).values():
+            schema = document["components"]["schemas"].get(content["schema"].get("$ref", "").rpartition("/")[2], {})
+            for example in schema.get("examples", []):
+                answer = client.post(path, json=example)
+                assert answer.status_code in (200, 404), answer.text
+                told = methods["post"]["responses"][str(answer.status_code)]["content"]
+                schema = {**next(iter(told.values()))["schema"], "components": document["components"]}
+                jsonschema.validate(answer.json(), schema)
+
+
+def test_a_token_is_told(connect):
+    with connect(token="a") as client:
+        document = client.get("/openapi.json", headers={"Authorization": "Bearer a"}).json()
+        assert document["security"] == [{"bearer": []}, {"basic": []}]
+        assert document["components"]["securitySchemes"]["bearer"] == {"type": "http", "scheme": "bearer"}
+
+
+def test_the_page_shows_every_address_and_loads_nothing_from_elsewhere(client, document):
+    page = client.get("/docs").text
+    assert all(
+        f"<code>{method.upper()} {path}</code>" in page
+        for path in document["paths"]
+        for method in document["paths"][path]
+    )
+    assert all(f'id="{name}"' in page for name in document["components"]["schemas"])
+    assert "http" not in page.replace("http://127.0.0.1:8000", "") and "<script" not in page and " style=" not in page
+    assert client.get("/static/docs.css").status_code == 200

@@ -1,0 +1,117 @@
+"""Corrections by readers become labels from which a model can be extended."""
+
+import csv
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from classifier.data.corpus import read_labels
+from tests.comparison.test_archive import RIDDLES
+from tests.service.conftest import MATCH, VISIT
+
+
+@pytest.fixture
+def labels(tmp_path):
+    return tmp_path / "labels.csv"
+
+
+@pytest.fixture
+def desk(connect, labels):
+    with connect(feedback=labels, explain_places=1000) as client:
+        yield client
+
+
+def rows(path):
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def articles(labels):
+    lines = labels.with_name("labels.articles.jsonl").read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def test_a_correction_is_a_label_and_its_article(desk, labels):
+    answer = desk.post(
+        "/v1/feedback", json={"id": "17", "title": VISIT, "text": MATCH, "topics": ["diplomacy", "sport"]}
+    )
+    assert answer.status_code == 204 and answer.content == b""
+    assert rows(labels) == [{"id": "17", "topics": "diplomacy;sport"}]
+    assert articles(labels) == [{"id": "17", "title": VISIT, "text": MATCH}]
+    assert desk.get("/v1/model").json()["feedback"] is True
+
+
+def test_an_article_without_an_id_has_one_of_its_text(desk, labels):
+    for text, topics in ((MATCH, []), (VISIT, ["diplomacy"]), (MATCH, ["sport"])):
+        assert desk.post("/v1/feedback", json={"text": text, "topics": topics}).status_code == 204
+    first, second = rows(labels)
+    assert (first["topics"], second["topics"]) == ("sport", "diplomacy") and first["id"] != second["id"]
+    assert {article["text"] for article in articles(labels)} == {MATCH, VISIT}
+
+
+def test_extend_learns_from_them(desk, labels, run, tmp_path):
+    for number, text in enumerate(RIDDLES):
+        desk.post("/v1/feedback", json={"text": f"{text} {number}", "topics": ["riddles"]})
+    for number in range(6):
+        desk.post("/v1/feedback", json={"text": f"{MATCH} {number}", "topics": []})
+    archive = labels.with_name("labels.articles.jsonl")
+    options = ("--min-examples", "5", "--topic", "riddles", "-o", tmp_path / "model")
+    result = run("extend", "--labels", labels, "--archive", archive, *options)
+    assert result.code == 0, result.err
+    assert "riddles" in json.loads(run("info", "--model", tmp_path / "model", "--format", "json").out)["topics"]
+
+
+def test_corrections_at_the_same_time_never_mix(desk, labels):
+    texts = [f"{MATCH}\r\n\"{number}\", =1+1; 'x'" for number in range(60)]
+    with ThreadPoolExecutor(8) as pool:
+        sent = [{"id": f"a\r{number}", "text": text, "topics": ["sport"]} for number, text in enumerate(texts)]
+        answers = list(pool.map(lambda content: desk.post("/v1/feedback", json=content), sent))
+    assert {answer.status_code for answer in answers} == {204}
+    assert read_labels([labels]) == {f"a\r{number}": ["sport"] for number in range(60)}
+    assert sorted(article["text"] for article in articles(labels)) == sorted(texts)
+
+
+def test_a_table_that_exists_goes_on_with_its_columns(connect, labels):
+    labels.write_text("topics,chosen,id\nsport,random,1", encoding="utf-8")  # without a line break at its end
+    with connect(feedback=labels) as client:
+        client.post("/v1/feedback", json={"id": "2", "text": VISIT, "topics": ["diplomacy"]})
+        assert rows(labels)[1] == {"topics": "diplomacy", "chosen": "", "id": "2"}
+        client.post("/v1/feedback", json={"id": "1", "text": MATCH, "topics": []})
+        assert rows(labels)[0] == {"topics": "", "chosen": "random", "id": "1"}
+
+
+@pytest.mark.parametrize(
+    ("content", "advice"),
+    [
+        ({"text": MATCH}, "topics: Field required"),
+        ({"text": MATCH, "topics": ["a;b"]}, "holds ';'"),
+        ({"text": MATCH, "topics": [" "]}, "is empty"),
+        ({"text": MATCH, "topics": ["Спорт"]}, "is the name of 'sport': write the id"),
+    ],
+)
+def test_what_cannot_be_a_label_is_refused(desk, labels, content, advice):
+    answer = desk.post("/v1/feedback", json=content)
+    assert answer.status_code == 422 and advice in answer.json()["detail"]
+    assert labels.read_text() == ""
+
+
+def test_without_the_option_there_are_no_corrections(client):
+    answer = client.post("/v1/feedback", json={"text": MATCH, "topics": []})
+    assert answer.status_code == 404 and "--feedback labels.csv" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "advice"),
+    [
+        ("labels.xlsx", None, "is not a .csv file"),
+        ("missing/labels.csv", None, "there is no folder"),
+        ("labels.csv", "a;b\n1;2\n", "has no columns id and topics"),
+        ("labels.csv", "id,topics\n1,a\n".encode("utf-16"), "is not a table in UTF-8"),
+    ],
+)
+def test_a_file_that_cannot_take_labels_is_refused_at_the_start(run, tmp_path, name, content, advice):
+    if content:
+        (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+    result = run("serve", "--port", "0", "--feedback", tmp_path / name)
+    assert result.code == 2 and advice in result.err and len(result.err.splitlines()) == 1
