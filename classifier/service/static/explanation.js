@@ -28,7 +28,7 @@ export function explanation(reason) {
     reason.words.length ? legend() : null,
     element(
       "div",
-      { className: "text", id: "marked", lang: "ru", dir: "auto", tabIndex: 0, role: "region", "aria-labelledby": "why-heading" },
+      { className: "text", id: "marked", lang: "ru", dir: "auto", tabIndex: 0, role: "group", "aria-labelledby": "why-heading" },
       ...marked(reason.text, reason.words),
     ),
     element("div", { className: "words" }, ...sides(reason.words)),
