@@ -5,7 +5,7 @@ ENCODED ?= models/e5.npz
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet install
 
-.PHONY: demo test check fix model bench quality loop coverage reference notebooks load duplicates cluster fuzz torture
+.PHONY: demo test check fix model bench quality loop coverage reference notebooks load load-test duplicates cluster fuzz torture
 
 demo: $(VENV)/installed  ## tag the sample articles with the shipped model
 	@$(BIN)/news-topics predict --format table classifier/examples/articles
@@ -50,6 +50,10 @@ coverage: $(VENV)/developing  ## measure how often the intervals of trends conta
 
 load: $(VENV)/developing  ## tag a million texts in one process; writes tests/benchmarks/load.md
 	@$(BIN)/python -m tests.benchmarks.load
+
+load-test: $(VENV)/developing  ## measure the service under load, on this machine alone; writes tests/benchmarks/load_test.md
+	@$(PIP) --editable '.[dev,bench]'
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.load_test
 
 duplicates: $(VENV)/developing  ## measure how many reprints are found, and how fast; needs the corpus; writes tests/benchmarks/duplicates.md
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.benchmarks.duplicates

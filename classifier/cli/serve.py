@@ -1,5 +1,7 @@
 """``news-topics serve``: the model behind HTTP, for programs and for colleagues."""
 
+import re
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,7 @@ from classifier.cli.options import PATH, language_option, model_option
 from classifier.errors import UsageError
 
 _EXTRA = "pip install 'news-topics[serve]'"
+_ORIGIN = re.compile(r"https?://[^/\s]+")
 _LOCAL = ("127.0.0.1", "::1", "localhost")
 
 
@@ -65,13 +68,25 @@ def serve(max_body: int, **options: Any) -> None:
     from classifier.service.server import serve as run
     from classifier.service.settings import MEGABYTE, Settings
 
-    if options["token"] == "":
-        raise UsageError("--token is empty: give one, or leave it out")
+    _check(options["token"], options["allow_origins"])
     settings = Settings(**options, max_body=max_body * MEGABYTE)
-    if settings.host not in _LOCAL and settings.token is None:
-        say(f"anybody who reaches {settings.host} may ask: set a --token")
-    run(settings, lambda address: say(f"serving {_shown(settings.model)} on {address} (Ctrl-C ends it)"))
+
+    def started(address: str) -> None:
+        if settings.host not in _LOCAL and settings.token is None:
+            say(f"anybody who reaches {settings.host} may ask: set a --token")
+        say(f"serving {_shown(settings.model)} on {address} (Ctrl-C ends it)")
+
+    run(settings, started)
     say("ended")
+
+
+def _check(token: str | None, origins: Sequence[str]) -> None:
+    """Refuse what would guard nothing or let nobody in."""
+    if token == "":
+        raise UsageError("--token is empty: give one, or leave it out")
+    for origin in origins:
+        if not _ORIGIN.fullmatch(origin):
+            raise UsageError(f"--allow-origin {origin!r} is no site: write https://desk.example, without a path")
 
 
 def _shown(model: Path | None) -> str:

@@ -20,7 +20,8 @@ async def docs(request: Request) -> Response:
     """Show what programs can ask."""
     told = _document(request)
     schemas = told["components"]["schemas"]
-    return HTMLResponse(render("api.html", api=told, schemas=schemas, kind=_kind, example=_example))
+    values = {"schemas": schemas, "base": str(request.base_url), "kind": _kind, "example": _example}
+    return HTMLResponse(render("api.html", api=told, **values))
 
 
 def _document(request: Request) -> dict[str, Any]:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 _EVERYWHERE = (400, 401, 429)  # a name that the service does not have, no token, too many wrong ones
 _REF = "#/components/schemas/{model}"
 _ABOUT = (
-    "What Russian news articles are about. Answers are those of the command `news-topics`; errors are problem details "
-    "(RFC 9457), whose `detail` says in one line what is wrong and what to do."
+    "What Russian news articles are about. Answers are those of the command news-topics; errors are problem details "
+    "(RFC 9457), whose detail says in one line what is wrong and what to do."
 )
 
 

@@ -31,6 +31,8 @@ async def predict_batch(request: Request) -> Response:
     service = service_of(request)
     if media_type(request) != JSON:
         return await tag_file(request, service)
+    if request.query_params:
+        raise Problem(422, "options of JSON stand in its body, those of a table in the address: move them there")
     service.batcher.check_room()
     asked = await read_asked(request, service, BatchIn)
     articles = [given.article(number) for number, given in enumerate(asked.articles, 1)]

@@ -15,7 +15,7 @@ _ARTICLE: dict[str, Any] = {"id": "17", "title": _TITLE, "text": _TEXT}
 _ANSWER: dict[str, Any] = {
     "id": "17",
     "topics": ["defense-cooperation", "diplomacy"],
-    "probabilities": [0.8625, 0.8101],
+    "probabilities": [0.8637, 0.8084],
     "note": "",
 }
 Probability = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]

@@ -55,7 +55,7 @@ def serve(settings: Settings, started: Callable[[str], None]) -> None:
         There is no such host here.
     """
     app = create_app(settings)  # whatever is wrong with the model is told once, before the port is taken
-    with _listen(settings.host, settings.port) as listening:
+    with _listen(settings.host, settings.port) as listening, suppress(KeyboardInterrupt):
         host, port = listening.getsockname()[:2]
         started(f"http://{f'[{host}]' if ':' in host else host}:{port}/")
         if settings.workers > 1:
@@ -67,14 +67,13 @@ def serve(settings: Settings, started: Callable[[str], None]) -> None:
 
 def _run(app: Guard, listening: socket.socket) -> None:
     logging.basicConfig(format="news-topics: %(message)s")
-    with suppress(KeyboardInterrupt):  # uvicorn raises the signal again, when all is done
-        _Server(app).run([listening])
+    _Server(app).run([listening])  # which raises the signal again, when all is done
 
 
 def _work(settings: Settings, listening: socket.socket) -> None:
     """Serve in a process of several."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with suppress(KeyboardInterrupt):  # before the server takes the signals
+    with suppress(KeyboardInterrupt):
         _run(create_app(settings), listening)
 
 

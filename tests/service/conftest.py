@@ -57,9 +57,7 @@ class Running(NamedTuple):
         return self.process.returncode, said
 
 
-@pytest.fixture
-def serve():
-    """Start ``news-topics serve`` on a free port; it is ended after the test."""
+def _starting():
     processes = []
 
     def start(*options, **environment):
@@ -77,3 +75,15 @@ def serve():
         if process.poll() is None:
             process.terminate()
             process.communicate(timeout=60)
+
+
+@pytest.fixture
+def serve():
+    """Start ``news-topics serve`` on a free port; it is ended after the test."""
+    yield from _starting()
+
+
+@pytest.fixture(scope="module")
+def start_service():
+    """The same for all tests of a module."""
+    yield from _starting()

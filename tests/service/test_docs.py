@@ -37,6 +37,11 @@ def test_the_examples_are_answered_as_told(client, document):
                 jsonschema.validate(answer.json(), schema)
 
 
+def test_the_answer_that_is_shown_is_the_true_one(client, document):
+    (article,) = document["components"]["schemas"]["ArticleIn"]["examples"]
+    assert [client.post("/v1/predict", json=article).json()] == document["components"]["schemas"]["Answer"]["examples"]
+
+
 def test_a_token_is_told(connect):
     with connect(token="a") as client:
         document = client.get("/openapi.json", headers={"Authorization": "Bearer a"}).json()
@@ -52,5 +57,5 @@ def test_the_page_shows_every_address_and_loads_nothing_from_elsewhere(client, d
         for method in document["paths"][path]
     )
     assert all(f'id="{name}"' in page for name in document["components"]["schemas"])
-    assert "http" not in page.replace("http://127.0.0.1:8000", "") and "<script" not in page and " style=" not in page
+    assert "http" not in page.replace("http://localhost/", "") and "<script" not in page and " style=" not in page
     assert client.get("/static/docs.css").status_code == 200

@@ -135,6 +135,11 @@ def test_wrong_use_is_a_problem_with_one_line_of_advice(client, path, body, advi
     assert (problem["status"], problem["title"], problem["type"]) == (422, "Unprocessable Entity", "about:blank")
 
 
+def test_options_of_json_are_not_taken_from_the_address(client):
+    answer = client.post("/v1/predict-batch?names=en", json={"articles": []})
+    assert answer.status_code == 422 and "stand in its body" in answer.json()["detail"]
+
+
 def test_other_addresses_methods_and_kinds_of_body_are_problems(client):
     assert client.get("/v1/nothing").json()["detail"].endswith("/docs lists what there is")
     wrong = client.get("/v1/predict")

@@ -123,7 +123,7 @@ def test_a_token_may_come_from_the_environment_and_is_not_told(serve):
 
 
 def test_it_warns_where_anybody_may_ask(run, monkeypatch):
-    monkeypatch.setattr("classifier.service.server.serve", lambda *_: None)
+    monkeypatch.setattr("classifier.service.server.serve", lambda _, started: started("http://a/"))
     assert "anybody who reaches 0.0.0.0 may ask: set a --token" in run("serve", "--host", "0.0.0.0").err
     assert "anybody" not in run("serve", "--host", "0.0.0.0", "--token", "a").err + run("serve").err
 
