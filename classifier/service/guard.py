@@ -21,6 +21,7 @@ HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-cache",  # scripts of one version of the page do not suit another
     "Referrer-Policy": "no-referrer",
 }
 _METHODS = ("GET", "HEAD", "OPTIONS", "POST")

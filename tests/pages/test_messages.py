@@ -10,7 +10,9 @@ import classifier
 from classifier.pages.messages import LANGUAGES, catalogue, default_language, messages
 
 PACKAGE = Path(classifier.__file__).parent
-SOURCES = [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.html")]
+SOURCES = [
+    path for ending in ("py", "html", "js") for path in PACKAGE.rglob(f"*.{ending}") if path.parent.name != "cli"
+]
 USED = {
     key
     for path in SOURCES

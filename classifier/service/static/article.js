@@ -1,0 +1,236 @@
+// One article: its topics as it is typed, why it has them, and what a person says about them.
+
+import { ask } from "./client.js";
+import { bar, bdi, element, find, refill } from "./elements.js";
+import { explanation } from "./explanation.js";
+import { onLanguage, probability, say } from "./language.js";
+import { areKnown, loadTopics, topicIds, topicName } from "./names.js";
+
+const PAUSE = 300; // milliseconds without a key before the server is asked
+const feedback = document.body.dataset.feedback === "true";
+
+const input = find("text");
+let timer;
+let asking = new AbortController(); // of the present text; aborted when it changes
+let explaining = new AbortController();
+let text = ""; // the text that `answer` is about
+let answer = null; // as /v1/predict gives it
+let open = null; // the topic whose words are shown
+let reason = null; // as /v1/explain gives it, with the text that it is about
+let labels = null; // topics as a person has corrected them, or null
+let said = () => say("service_empty"); // by the status line
+let waiting = null; // what it says instead while the server is busy
+let working = 0; // requests
+let refused = null; // what went wrong
+let saving = Promise.resolve(); // corrections are sent one after the other
+
+export function startArticle() {
+  input.addEventListener("input", changed);
+  find("sample").addEventListener("click", () => setText(say("service_sample_text")));
+  find("clear").addEventListener("click", () => setText(""));
+  find("again").addEventListener("click", askTopics);
+  find("why-not").addEventListener("change", ({ target }) => show(target.value || null));
+  find("right").addEventListener("click", () => correct(new Set(answer.topics)));
+  find("belongs").addEventListener("click", () => toggle(open));
+  onLanguage(draw);
+  onLanguage(() => problem(refused));
+  if (input.value) askTopics(); // the browser keeps the text when a page is loaded again
+  else draw();
+}
+
+export function setText(value) {
+  input.value = value;
+  input.focus();
+  input.setSelectionRange(0, 0);
+  input.scrollTop = 0;
+  clearTimeout(timer);
+  askTopics();
+}
+
+function changed() {
+  clearTimeout(timer);
+  timer = setTimeout(askTopics, PAUSE);
+}
+
+// Ask for the topics of the text; an answer that comes after the text has changed is dropped.
+async function askTopics() {
+  asking.abort();
+  explaining.abort();
+  asking = new AbortController();
+  problem(null);
+  const asked = input.value;
+  if (!asked.trim()) {
+    [text, answer, open, reason, labels, said] = ["", null, null, null, null, () => say("service_empty")];
+    return draw();
+  }
+  await telling(asking.signal, async (signal) => {
+    const given = await ask("v1/predict", { text: asked, all: true }, { signal, onWait });
+    if (!areKnown(given.topics)) await loadTopics();
+    if (signal.aborted) return;
+    [text, answer, labels, said] = [asked, given, null, found];
+    draw();
+    if (open) await explain(signal); // until then, the old text is shown with its words
+    draw();
+  });
+}
+
+// Show the words for and against a topic, or none.
+async function show(topic) {
+  explaining.abort();
+  explaining = new AbortController();
+  problem(null);
+  open = topic;
+  if (!topic) reason = null;
+  draw();
+  if (!topic) return;
+  await telling(explaining.signal, async (signal) => {
+    await explain(signal);
+    draw();
+    find("why-heading")?.scrollIntoView({ block: "nearest" });
+  });
+}
+
+async function explain(signal) {
+  const [about, topic] = [text, open];
+  try {
+    const { topics } = await ask("v1/explain", { text: about, topics: [topic] }, { signal, onWait });
+    if (about === text && topic === open) reason = { ...topics.find(({ id }) => id === topic), text: about };
+  } catch (error) {
+    if (error.name !== "AbortError") reason = null;
+    throw error;
+  }
+}
+
+// Do something with the server, and tell if it fails.
+async function telling(signal, act) {
+  find("result").setAttribute("aria-busy", String(++working > 0));
+  try {
+    await act(signal);
+  } catch (error) {
+    if (error.name !== "AbortError") {
+      if (!error.say) throw error;
+      problem(error);
+    }
+  } finally {
+    find("result").setAttribute("aria-busy", String(--working > 0));
+    if (!working) waiting = null;
+    tellStatus();
+  }
+}
+
+function onWait(seconds) {
+  waiting = () => say("service_waiting", { n: seconds });
+  tellStatus();
+}
+
+function problem(error) {
+  refused = error;
+  find("problem").hidden = !error;
+  find("problem-text").textContent = error?.say() ?? "";
+}
+
+// Corrections
+
+const isGiven = (topic) => (labels ?? new Set(answer.topics)).has(topic);
+
+function toggle(topic) {
+  const wanted = new Set(labels ?? answer.topics);
+  if (!wanted.delete(topic)) wanted.add(topic);
+  return correct(wanted);
+}
+
+// Send the topics that a person gives the text, one message after the other.
+function correct(wanted) {
+  const [about, before] = [text, labels];
+  labels = wanted;
+  draw();
+  saving = saving.then(() =>
+    telling(undefined, async () => {
+      try {
+        await ask("v1/feedback", { text: about, topics: [...wanted] }, { onWait });
+        if (about === text) said = saved;
+      } catch (error) {
+        if (about === text) labels = before;
+        throw error;
+      } finally {
+        draw();
+      }
+    }),
+  );
+  return saving;
+}
+
+function saved() {
+  const names = [...labels].map(topicName).join("; ");
+  return names ? say("service_saved", { topics: names }) : say("service_saved_none");
+}
+
+// Drawing
+
+function found() {
+  if (answer.note === "not Russian") return say("service_not_russian");
+  if (answer.note === "no words") return say("service_no_words");
+  return answer.topics.length ? say("service_found", { n: answer.topics.length }) : say("service_none");
+}
+
+function tellStatus() {
+  const sentence = waiting ?? said;
+  const list = sentence === found ? answer.topics.map((topic) => `${topicName(topic)} ${probability(answer[topic])}`) : [];
+  const aloud = list.length ? element("span", { className: "unseen" }, `: ${list.join("; ")}`) : null;
+  const line = sentence() + (aloud?.textContent ?? "");
+  if (find("status").textContent !== line) refill(find("status"), sentence(), aloud); // the same is not told twice
+}
+
+function draw() {
+  tellStatus();
+  const added = labels ? [...labels].filter((topic) => !answer.topics.includes(topic)) : [];
+  refill(find("topics"), ...(answer ? [...answer.topics, ...added].map(line) : []));
+  find("others").hidden = !answer || Boolean(answer.note);
+  find("right").hidden = !feedback || !answer || Boolean(answer.note) || labels !== null;
+  drawOthers();
+  drawReason();
+}
+
+function line(topic) {
+  const name = topicName(topic);
+  const given = isGiven(topic);
+  const choose = element(
+    "button",
+    { type: "button", className: "topic", "aria-expanded": String(open === topic), "aria-controls": "why", data: { key: `topic ${topic}` } },
+    element(given ? "span" : "s", { className: "name" }, bdi(name)),
+    element("span", { className: "number" }, probability(answer[topic])),
+    bar(answer[topic]),
+  );
+  choose.addEventListener("click", () => show(open === topic ? null : topic));
+  if (!feedback) return element("li", {}, choose);
+  const label = given ? say("service_wrong") : say("service_put_back");
+  const fix = element(
+    "button",
+    { type: "button", className: "fix", data: { key: `fix ${topic}` } },
+    label,
+    element("span", { className: "unseen" }, `: ${name}`),
+  );
+  fix.addEventListener("click", () => toggle(topic));
+  return element("li", {}, choose, fix);
+}
+
+// The topics that the text does not have, the most probable first.
+function drawOthers() {
+  const select = find("why-not");
+  const others = answer ? topicIds().filter((topic) => topic in answer && !answer.topics.includes(topic)) : [];
+  others.sort((a, b) => answer[b] - answer[a]);
+  const option = (topic) => element("option", { value: topic }, `${topicName(topic)} – ${probability(answer[topic])}`);
+  refill(select, element("option", { value: "" }, say("service_choose")), ...others.map(option));
+  select.value = others.includes(open) ? open : "";
+}
+
+function drawReason() {
+  const why = find("why");
+  why.hidden = !reason;
+  find("belongs").hidden = !reason || !feedback || answer.topics.includes(reason.id);
+  if (!reason) return;
+  find("belongs").textContent = isGiven(reason.id) ? say("service_put_away") : say("service_belongs");
+  const [head, ...rest] = explanation(reason);
+  if (find("why-summary").textContent !== head.textContent) refill(find("why-summary"), head); // told aloud, but once
+  refill(find("why-words"), ...rest);
+}

@@ -1,0 +1,87 @@
+// Requests to the server, and what to say when one fails.
+
+import { say } from "./language.js";
+
+const TRIES = 6;
+const LONGEST_WAIT = 30; // seconds, whatever the server asks for
+
+// What the server refused; its status is null if it was not reached.
+export class Refusal extends Error {
+  constructor(status, detail, isBusy = false) {
+    super(detail);
+    this.status = status;
+    this.isBusy = isBusy;
+  }
+
+  // One or two sentences for a person.
+  say() {
+    if (this.status === null) return say("service_error_network");
+    if (this.status === 401) return say("service_error_token");
+    if (this.status === 408) return say("service_error_time");
+    if (this.status === 413) return say("service_error_size");
+    if (this.isBusy) return say("service_error_busy");
+    return say("service_error", { detail: this.message || String(this.status) });
+  }
+}
+
+// Send a request and return its answer: { blob, header }. Where the server is busy, it waits and tries again.
+//   signal    stops it
+//   onSent    is told the share of the body that is sent
+//   onWait    is told the seconds until it tries again
+export async function send(path, { body, type = "application/json", signal, onSent, onWait } = {}) {
+  for (let tries = 1; ; tries++) {
+    const answer = await once(path, body, type, signal, onSent);
+    if (answer.status >= 200 && answer.status < 300) return answer;
+    const seconds = Number(answer.header("Retry-After")); // 0 if there is none: then it is of no use to try again
+    if (!seconds || tries === TRIES) throw new Refusal(answer.status, await detail(answer.blob), seconds > 0);
+    onWait?.(Math.min(LONGEST_WAIT, seconds));
+    await pause(Math.min(LONGEST_WAIT, seconds), signal);
+  }
+}
+
+// Send JSON, if there is any, and return the JSON of the answer.
+export async function ask(path, content, options = {}) {
+  const body = content === undefined ? undefined : JSON.stringify(content);
+  const { blob } = await send(path, { body, ...options });
+  return JSON.parse((await blob.text()) || "null");
+}
+
+// fetch does not tell how much of a body is sent, so this is the older XMLHttpRequest.
+function once(path, body, type, signal, onSent) {
+  return new Promise((resolve, reject) => {
+    if (signal?.aborted) return reject(stopped());
+    const request = new XMLHttpRequest();
+    request.open(body === undefined ? "GET" : "POST", path);
+    request.responseType = "blob";
+    if (body !== undefined) request.setRequestHeader("Content-Type", type);
+    request.upload.onprogress = ({ loaded, total }) => onSent?.(total ? loaded / total : 0);
+    request.upload.onload = () => onSent?.(1);
+    request.onload = () =>
+      resolve({ status: request.status, blob: request.response, header: (name) => request.getResponseHeader(name) });
+    request.onerror = () => reject(new Refusal(null, ""));
+    request.onabort = () => reject(stopped());
+    signal?.addEventListener("abort", () => request.abort(), { once: true });
+    request.send(body);
+  });
+}
+
+const stopped = () => new DOMException("stopped", "AbortError");
+
+function pause(seconds, signal) {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, 1000 * seconds);
+    const stop = () => {
+      clearTimeout(timer);
+      reject(stopped());
+    };
+    signal?.addEventListener("abort", stop, { once: true });
+  });
+}
+
+async function detail(blob) {
+  try {
+    return JSON.parse(await blob.text()).detail ?? "";
+  } catch {
+    return ""; // something between the page and the server has answered
+  }
+}

@@ -1,0 +1,182 @@
+// A table of articles: tagged with progress, a chart of its topics, and downloads.
+
+import { Refusal, send } from "./client.js";
+import { bar, bdi, element, find, refill } from "./elements.js";
+import { done, language, number, onLanguage, say, share } from "./language.js";
+import { topicName } from "./names.js";
+import { pieces } from "./pieces.js";
+
+const KINDS = {
+  csv: "text/csv",
+  jsonl: "application/x-ndjson",
+  xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+  parquet: "application/vnd.apache.parquet",
+};
+const SAME = { tsv: "csv", ndjson: "jsonl" }; // endings of the same kinds; the delimiter is told by the header
+const FIRST = 10; // articles that are shown
+const maxBody = Number(document.body.dataset.maxBody);
+
+let working = new AbortController();
+let table = null; // { file, kind, articles, counts, none, unjudged, leftOut, why, first, isComplete }
+let said = () => ""; // by the status line
+
+export function startTable() {
+  find("stop").addEventListener("click", () => working.abort());
+  find("table-again").addEventListener("click", () => tag(table.file, table.kind));
+  find("text-column").addEventListener("change", () => tag(table.file, table.kind));
+  for (const format of ["xlsx", "csv"]) find(`download-${format}`).addEventListener("click", () => download(format));
+  onLanguage(draw);
+}
+
+// The kind of a table by the name of its file; undefined if it is none.
+export function kindOf(name) {
+  const ending = name.toLowerCase().split(".").at(-1);
+  return Object.hasOwn(KINDS, ending) ? ending : SAME[ending];
+}
+
+// Tag a table and show its topics.
+export async function tag(file, kind) {
+  working.abort();
+  table = { file, kind, articles: 0, counts: new Map(), none: 0, unjudged: 0, leftOut: 0, why: "", first: [], isComplete: false };
+  find("table").hidden = false;
+  draw();
+  find("table-heading").focus();
+  await doing(async (signal) => {
+    let tagged = 0; // bytes
+    for await (const piece of pieces(file, kind)) {
+      const onSent = (sent) => progress((tagged + sent * piece.size) / file.size, sent === 1);
+      const answer = await post(piece, new URLSearchParams({ to: "jsonl" }), { signal, onSent });
+      count(await answer.blob.text());
+      table.leftOut += Number(answer.header("News-Topics-Left-Out"));
+      // It names a line of the piece, which is that of the table in the first piece only.
+      if (!tagged) table.why = decodeURIComponent(answer.header("News-Topics-Left-Out-First") ?? "");
+      tagged = Math.min(tagged + piece.size, file.size); // pieces repeat the header
+      progress(tagged / file.size, false);
+      draw();
+    }
+    table.isComplete = true;
+    said = () => say("service_tagged", { articles: say("articles", { n: table.articles }) });
+  });
+}
+
+function post(body, options, events) {
+  // The server would end the connection while the body is sent, and that looks like a network that is gone.
+  if (body.size > maxBody) throw new Refusal(413, "");
+  options.set("text_column", find("text-column").value.trim() || "text");
+  return send(`v1/predict-batch?${options}`, { body, type: KINDS[table.kind], onWait, ...events });
+}
+
+function count(lines) {
+  for (const line of lines.split("\n").filter(Boolean)) {
+    const article = JSON.parse(line);
+    table.articles += 1;
+    if (article.note) table.unjudged += 1;
+    else if (!article.topics.length) table.none += 1;
+    for (const topic of article.topics) table.counts.set(topic, (table.counts.get(topic) ?? 0) + 1);
+    if (table.first.length < FIRST) table.first.push(article);
+  }
+}
+
+// Tag the whole table into a file. The server writes it, as the command does.
+async function download(format) {
+  await doing(async (signal) => {
+    const options = new URLSearchParams({ to: format, names: language });
+    for (const column of find("keep").value.split(",")) if (column.trim()) options.append("keep", column.trim());
+    const answer = await post(table.file, options, { signal, onSent: (sent) => progress(sent, sent === 1) });
+    const address = URL.createObjectURL(answer.blob);
+    const name = `${table.file.name.replace(/\.\w+$/, "")}-topics.${format}`;
+    element("a", { href: address, download: name }).click();
+    setTimeout(() => URL.revokeObjectURL(address), 60_000);
+    said = () => say("service_downloaded", { name });
+  });
+}
+
+// Do something that takes time, which can be stopped; tell how it ends.
+async function doing(act) {
+  working.abort();
+  const own = (working = new AbortController());
+  find("table-problem").hidden = true;
+  find("progress").hidden = find("stop").hidden = false;
+  progress(0, false);
+  said = () => say("service_working", { name: table.file.name });
+  tellStatus();
+  try {
+    await act(own.signal);
+  } catch (error) {
+    if (own !== working) return;
+    said = () => say("service_stopped");
+    if (error.name !== "AbortError") {
+      if (!error.say) throw error;
+      find("table-problem").hidden = false;
+      find("table-problem-text").textContent = error.say();
+    }
+  }
+  if (own !== working) return;
+  find("progress").hidden = find("stop").hidden = true;
+  draw();
+}
+
+// Show what share is done; while the server works and nothing is sent, the bar moves without a number.
+function progress(part, isWaiting) {
+  const shown = find("progress-bar");
+  if (isWaiting && part >= 1) shown.removeAttribute("value");
+  else shown.value = part;
+  find("progress-text").textContent = isWaiting && part >= 1 ? say("service_computing") : done(part);
+}
+
+function onWait(seconds) {
+  said = () => say("service_waiting", { n: seconds });
+  tellStatus();
+}
+
+function tellStatus() {
+  find("table-status").textContent = said();
+}
+
+// Drawing
+
+function draw() {
+  if (!table) return;
+  tellStatus();
+  find("table-name").textContent = table.file.name;
+  find("chart").hidden = !table.articles;
+  const isTooLarge = table.file.size > maxBody; // it was tagged in pieces, but a download is made in one
+  find("downloads").hidden = !table.isComplete || isTooLarge;
+  find("too-large").hidden = !table.isComplete || !isTooLarge;
+  find("too-large").textContent = say("service_too_large", { n: Math.floor(maxBody / 1e6) });
+  find("table-again").hidden = table.isComplete;
+  if (table.articles) drawChart();
+}
+
+function drawChart() {
+  const most = Math.max(...table.counts.values(), table.none, table.unjudged);
+  const row = (name, articles, className = "") => chartRow(name, articles, most, className);
+  const rows = [...table.counts].sort((a, b) => b[1] - a[1]).map(([topic, articles]) => row(topicName(topic), articles));
+  if (table.none) rows.push(row(say("service_no_topic"), table.none, "note"));
+  if (table.unjudged) rows.push(row(say("service_unjudged"), table.unjudged, "note"));
+  refill(find("chart-rows"), ...rows);
+  const lines = table.first.map((article) =>
+    element(
+      "tr",
+      {},
+      element("th", { scope: "row" }, bdi(article.id)),
+      element("td", {}, article.topics.map(topicName).join("; ") || (article.note ? say("service_unjudged") : say("service_no_topic"))),
+    ),
+  );
+  refill(find("first-rows"), ...lines);
+  const leftOut = find("left-out");
+  leftOut.hidden = !table.leftOut;
+  const why = table.why ? ` ${say("service_left_out_first", { why: table.why })}` : "";
+  leftOut.textContent = say("service_left_out", { n: table.leftOut }) + why;
+}
+
+function chartRow(name, articles, most, className) {
+  return element(
+    "tr",
+    { className },
+    element("th", { scope: "row" }, bdi(name)),
+    element("td", {}, number(articles)),
+    element("td", {}, share(articles / table.articles)),
+    element("td", { className: "wide" }, bar(articles / most)),
+  );
+}

@@ -1,0 +1,677 @@
+"""The page of the service, in a real browser that talks to a real server."""
+
+import csv
+import io
+import json
+import re
+import socket
+from collections import Counter
+from contextlib import contextmanager
+from threading import Thread
+
+import pytest
+
+from classifier.data.corpus import read_corpus
+from classifier.data.reading import read
+from classifier.model.attribution import explain
+from classifier.pages.messages import messages
+from classifier.topics import taxonomy, topic_name
+from tests.conftest import EXAMPLES
+
+uvicorn = pytest.importorskip("uvicorn", reason="no server: pip install '.[serve]'")
+expect = pytest.importorskip("playwright.sync_api", reason="no playwright: pip install '.[dev]'").expect
+app = pytest.importorskip("classifier.service.app", reason="no server: pip install '.[serve]'")
+from classifier.service.page import choose_language  # noqa: E402  (it needs what may be missing)
+from classifier.service.settings import Settings  # noqa: E402
+
+TEXT = (EXAMPLES / "articles" / "gorod.txt").read_text(encoding="utf-8").strip()
+HOSTILE = (
+    "<img src=x onerror=\"document.title='broken'\"><script>document.title='broken'</script> {n} &amp; пожар на складе"
+)
+
+
+@contextmanager
+def serving(**settings):
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(uvicorn.Config(app.create_app(Settings(**settings)), log_config=None, lifespan="on"))
+        thread = Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@pytest.fixture(scope="module")
+def address():
+    with serving() as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def correctable(tmp_path_factory):
+    """A server that takes corrections, and the table to which it adds them."""
+    labels = tmp_path_factory.mktemp("feedback") / "labels.csv"
+    with serving(feedback=labels) as address:
+        yield address, labels
+
+
+@pytest.fixture
+def with_feedback(correctable):
+    return correctable[0]
+
+
+@pytest.fixture
+def labels(correctable):
+    _, labels = correctable
+    for file in (labels, labels.with_suffix(".articles.jsonl")):
+        file.write_text("")
+    return labels
+
+
+@pytest.fixture
+def open_page(browser, address):
+    """Open the page; it may talk to its own server only, break no rule of its policy, and raise no error."""
+    contexts, wrong = [], []
+
+    def open_at(url=address, width=1200, quiet=True, **options):
+        options.setdefault("locale", "en")
+        context = browser.new_context(viewport={"width": width, "height": 800}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.on(
+            "request",
+            lambda request: (
+                request.url.startswith((url.partition("?")[0], "blob:", "data:")) or wrong.append(request.url)
+            ),
+        )
+        page.on("pageerror", lambda error: wrong.append(str(error)))
+        if quiet:
+            page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+        page.goto(url)
+        expect(page.locator("body[data-ready]")).to_be_attached()
+        return page
+
+    yield open_at
+    for context in contexts:
+        context.close()
+    assert wrong == []
+
+
+@pytest.fixture
+def page(open_page):
+    return open_page()
+
+
+def paste(page, text):
+    page.get_by_label("Text in Russian").fill(text)
+    expect(page.locator("#result")).to_have_attribute("aria-busy", "false")
+
+
+def topics(page):
+    """The names of topics that are shown, and their probabilities."""
+    return list(
+        zip(
+            page.locator(".topic .name").all_inner_texts(),
+            page.locator(".topic .number").all_inner_texts(),
+            strict=True,
+        )
+    )
+
+
+def drop(page, name, content):
+    """Drop a file on the page, as a mouse does."""
+    page.evaluate(
+        """([name, bytes]) => {
+            const dataTransfer = new DataTransfer();
+            dataTransfer.items.add(new File([new Uint8Array(bytes)], name));
+            for (const kind of ["dragenter", "dragover", "drop"])
+                document.querySelector("main").dispatchEvent(new DragEvent(kind, { dataTransfer, bubbles: true, cancelable: true }));
+        }""",
+        [name, list(content)],
+    )
+
+
+def chart(page):
+    """The rows of the chart: name and number of articles."""
+    rows = page.locator("#chart-rows tr").evaluate_all(
+        "rows => rows.map((row) => [...row.cells].map((cell) => cell.innerText))"
+    )
+    return {name: int(number.replace(",", "")) for name, number, *_ in rows}
+
+
+def finished(page):
+    expect(page.locator("#downloads")).to_be_visible(timeout=60_000)
+
+
+def expected_chart(predictor, texts):
+    found = predictor.topics(texts)
+    named = Counter(topic_name(topic, "en") for topics in found for topic in topics)
+    return {**named, **({"no topic": n} if (n := found.count([])) else {})}
+
+
+def csv_of(rows):
+    file = io.StringIO()
+    csv.writer(file).writerows(rows)
+    return file.getvalue().encode()
+
+
+# An article
+
+
+def test_topics_appear_as_an_article_is_typed(page, shipped):
+    expect(page.locator("#status")).to_have_text("Paste an article, and its topics appear here.")
+    requests = []
+    page.on("request", lambda request: requests.append(request))
+    page.get_by_label("Text in Russian").press_sequentially(TEXT[:300])
+    said = shipped.tag([TEXT[:300]]).columns(digits=4)
+    found = zip(said["topics"][0], said["probabilities"][0], strict=True)
+    expect(page.locator(".topic")).to_have_count(len(said["topics"][0]))
+    assert topics(page) == [(topic_name(topic, "en"), f"{probability:.2f}") for topic, probability in found]
+    expect(page.locator("#status")).to_contain_text(f"{len(topics(page))} topic")
+    assert len(requests) < 50  # not one for each key
+
+
+def test_what_cannot_be_judged_is_told(page):
+    paste(page, "Nothing here is written in the language of the model, so nothing can be said.")
+    expect(page.locator("#status")).to_contain_text("Is it Russian?")
+    expect(page.locator("#others")).to_be_hidden()
+    paste(page, "12 …")
+    expect(page.locator("#status")).to_have_text("The text has no words to judge by.")
+    paste(page, "  ")
+    expect(page.locator("#status")).to_have_text("Paste an article, and its topics appear here.")
+
+
+def test_an_answer_about_an_old_text_is_dropped(page):
+    held = []
+
+    def hold_first(route):
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.route("**/v1/predict", hold_first)
+    with page.expect_request("**/v1/predict"):
+        page.get_by_label("Text in Russian").fill(TEXT)
+    with page.expect_response("**/v1/predict"):
+        page.get_by_label("Text in Russian").fill("Хоккеисты выиграли матч чемпионата мира")
+    expect(page.locator(".topic .name")).to_have_text(["Sport"])
+    held[0].fulfill(json={"id": "1", "topics": ["space"], "probabilities": [1], "note": "", "space": 1})
+    page.wait_for_timeout(200)  # if it were not dropped, it would be there by now
+    assert page.locator(".topic .name").all_inner_texts() == ["Sport"]
+
+
+def test_the_words_of_a_topic_are_marked_in_the_text(page, shipped):
+    text = f"🔥 {TEXT}"  # the picture is one character to Python, two to JavaScript
+    paste(page, text)
+    page.locator(".topic").first.click()
+    marked = page.locator("#marked")
+    expect(marked).to_be_visible()
+    reason = explain(shipped, text).reasons[0]
+    expect(page.locator("#why-heading")).to_have_text(f"Why “{topic_name(reason.topic, 'en')}”")
+    shown = marked.locator("mark, u").evaluate_all(
+        "all => all.map((one) => [one.textContent, (one.tagName === 'MARK' ? 1 : -1) * Number(one.className[1])])"
+    )
+    assert shown == [[w.form, level] for w, level in zip(reason.words, reason.levels(), strict=True) if level]
+    assert {level > 0 for _, level in shown} == {True, False}
+    assert marked.text_content() == text
+
+
+def test_the_strongest_words_tell_what_they_add(page, shipped):
+    paste(page, TEXT)
+    page.locator(".topic").first.click()
+    rows = page.locator(".words tr")
+    expect(rows.first).to_be_visible()
+    sides = explain(shipped, TEXT).reasons[0].sides()
+    lemmas = [lemma for side in sides.values() for lemma in side if abs(lemma.weight) >= 0.005]
+    times = [f" ×{lemma.times}" if lemma.times > 1 else "" for lemma in lemmas]
+    assert rows.locator("th").all_inner_texts() == [
+        ", ".join(lemma.forms) + n for lemma, n in zip(lemmas, times, strict=True)
+    ]
+    assert rows.locator("td:not(.wide)").all_inner_texts() == [
+        f"{lemma.weight:+.2f}".replace("-", "−") for lemma in lemmas
+    ]
+
+
+def test_words_for_and_against_differ_by_more_than_colour(page):
+    paste(page, TEXT)
+    page.locator(".topic").first.click()
+    lines = [
+        page.locator(f"#marked {kind}").first.evaluate("e => getComputedStyle(e).textDecorationLine")
+        for kind in ("mark", "u")
+    ]
+    assert lines == ["none", "underline"]
+
+
+def test_why_not_another_topic(page, shipped):
+    paste(page, TEXT)
+    select = page.get_by_label("Why not another topic?")
+    given = shipped.topics([TEXT])[0]
+    probabilities = dict(zip(shipped.classes, shipped.predict_proba([TEXT])[0].round(4).tolist(), strict=True))
+    others = select.locator("option").evaluate_all("all => all.map((one) => one.value)")[1:]
+    assert sorted(others) == sorted(set(shipped.classes) - set(given))
+    assert [probabilities[topic] for topic in others] == sorted(
+        (probabilities[topic] for topic in others), reverse=True
+    )
+    select.select_option("sport")
+    expect(page.locator("#why-heading")).to_have_text("Why not “Sport”")
+    expect(page.locator("#why-summary")).to_contain_text("below the threshold")
+    expect(page.locator("#why-summary")).to_contain_text(taxonomy()["sport"].definition_en)
+
+
+def test_the_explanation_follows_the_text(page):
+    paste(page, TEXT)
+    page.locator(".topic").first.click()
+    expect(page.locator("#marked")).to_have_text(TEXT)
+    paste(page, f"{TEXT} Подробности уточняются.")
+    expect(page.locator("#marked")).to_have_text(f"{TEXT} Подробности уточняются.")
+    page.get_by_role("button", name="Clear").click()
+    expect(page.locator("#why")).to_be_hidden()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251"])
+def test_a_text_file_is_an_article(page, encoding):
+    drop(page, "Новость.TXT", TEXT.encode(encoding))
+    expect(page.get_by_label("Text in Russian")).to_have_value(TEXT)
+    expect(page.locator(".topic")).not_to_have_count(0)
+    expect(page.locator("#file-problem")).to_contain_text("Windows-1251" if encoding == "cp1251" else "")
+
+
+def test_a_sample_shows_what_the_page_does(page):
+    page.get_by_role("button", name="Insert a sample").click()
+    expect(page.locator(".topic .name")).to_have_text(["Transport"])
+
+
+# A table
+
+
+def test_a_table_that_is_dropped_is_tagged_and_its_topics_are_drawn(page, shipped):
+    drop(page, "archive.csv", (EXAMPLES / "archive.csv").read_bytes())
+    finished(page)
+    articles = list(read([EXAMPLES / "archive.csv"]))
+    expect(page.locator("#table-status")).to_have_text(f"Done: {len(articles)} articles.")
+    assert chart(page) == expected_chart(shipped, [article.text for article in articles])
+    assert page.locator("#first-rows th").all_inner_texts() == [article.id for article in articles[:10]]
+    numbers = list(chart(page).values())
+    assert numbers[:-1] == sorted(numbers[:-1], reverse=True)
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "parquet", "xlsx", "tsv"])
+def test_every_kind_of_table(page, shipped, small, tmp_path, kind):
+    import pandas as pd
+
+    file, frame = tmp_path / f"news.{kind}", pd.DataFrame({"text": small.texts})
+    if kind == "jsonl":
+        frame.to_json(file, orient="records", lines=True, force_ascii=False)
+    elif kind == "parquet":
+        frame.to_parquet(file)
+    elif kind == "xlsx":
+        pytest.importorskip("xlsxwriter", reason="no Excel: pip install '.[office]'")
+        frame.to_excel(file, index=False, engine="xlsxwriter")
+    else:
+        frame.to_csv(file, sep="\t", index=False)
+    page.get_by_label("Choose a file").set_input_files(file)
+    finished(page)
+    assert chart(page) == expected_chart(shipped, small.texts)
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+def test_a_large_table_is_tagged_in_pieces(page, shipped, small, delimiter):
+    texts = [f'"{text * 9}"; строка,\nещё строка и 5" экран\n' for text in small.texts]
+    times = 2_200_000 // sum(len(text.encode()) for text in texts)
+    rows = [f'5"{delimiter}"{text.replace(chr(34), 2 * chr(34))}"\n' for text in texts]  # the first quote opens nothing
+    content = f"экран{delimiter}text\n" + "".join(rows) * times
+    requests = []
+    page.on("request", lambda request: requests.append(request.url) if "batch" in request.url else None)
+    drop_large(page, "large.csv", content)
+    finished(page)
+    assert len(requests) > 2
+    assert chart(page) == {name: times * n for name, n in expected_chart(shipped, texts).items()}
+    expect(page.locator("#left-out")).to_be_hidden()
+
+
+def test_large_json_lines_are_tagged_in_pieces(page, shipped, small):
+    lines, times = [json.dumps({"text": text}, ensure_ascii=False) + "\n" * 2000 for text in small.texts], 30
+    requests = []
+    page.on("request", lambda request: requests.append(request.url) if "batch" in request.url else None)
+    drop_large(page, "large.jsonl", "".join(lines) * times)
+    finished(page)
+    assert len(requests) > 2
+    assert chart(page) == {name: times * n for name, n in expected_chart(shipped, small.texts).items()}
+
+
+def drop_large(page, name, content):
+    page.get_by_label("Choose a file").set_input_files(
+        {"name": name, "mimeType": "text/plain", "buffer": content.encode()}
+    )
+
+
+@pytest.mark.parametrize("format", ["csv", "xlsx"])
+def test_the_tagged_table_downloads(page, shipped, tmp_path, format):
+    if format == "xlsx":
+        pytest.importorskip("xlsxwriter", reason="no Excel: pip install '.[office]'")
+    drop(page, "archive.csv", (EXAMPLES / "archive.csv").read_bytes())
+    finished(page)
+    page.get_by_label("Columns of the table to keep").fill("title, date")
+    with page.expect_download() as download:
+        page.get_by_role("button", name=re.compile(format, re.IGNORECASE)).click()
+    assert download.value.suggested_filename == f"archive-topics.{format}"
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    articles = list(read([EXAMPLES / "archive.csv"]))
+    if format == "csv":
+        rows = list(csv.DictReader(file.read_text("utf-8-sig").splitlines()))
+        assert [row["topics"] for row in rows] == [";".join(t) for t in shipped.topics([a.text for a in articles])]
+    else:
+        import pandas as pd
+
+        rows = pd.read_excel(file, engine="calamine", dtype=str).fillna("").to_dict("records")
+    assert [row["id"] for row in rows] == [article.id for article in articles]
+    assert list(rows[0])[:3] == ["id", "title", "date"] and "names" in rows[0]
+    expect(page.locator("#table-status")).to_have_text(f"archive-topics.{format} is ready.")
+
+
+def test_rows_that_cannot_be_read_are_told(page):
+    drop(
+        page,
+        "news.csv",
+        csv_of([["text", "date"], ["Суд вынес приговор бывшему мэру", "1"], ["Одно поле"], ["Хоккей", "2"]]),
+    )
+    finished(page)
+    expect(page.locator("#left-out")).to_contain_text(
+        "Left out: 1 row that cannot be read. The first: articles.csv line 3"
+    )
+
+
+def test_the_column_of_the_texts_can_be_named(open_page):
+    page = open_page(quiet=False)
+    drop(page, "news.csv", csv_of([["новость"], ["Суд вынес приговор бывшему мэру"]]))
+    expect(page.locator("#table-problem")).to_contain_text("no column 'text' (there are: новость)")
+    page.get_by_label("Column of the text").fill("новость")
+    page.get_by_label("Column of the text").press("Enter")
+    finished(page)
+    expect(page.locator("#table-problem")).to_be_hidden()
+    expect(page.locator("#table-status")).to_have_text("Done: 1 article.")
+
+
+def test_a_table_can_be_stopped(page):
+    page.route("**/v1/predict-batch*", lambda route: None)
+    drop(page, "archive.csv", (EXAMPLES / "archive.csv").read_bytes())
+    page.get_by_role("button", name="Stop").click()
+    expect(page.locator("#table-status")).to_have_text("Stopped: not all of it is done.")
+    page.unroute("**/v1/predict-batch*")
+    page.get_by_role("button", name="Try again").click()
+    finished(page)
+
+
+def test_other_files_are_refused_with_advice(page):
+    drop(page, "scan.pdf", b"%PDF")
+    expect(page.locator("#file-problem")).to_have_text(
+        "The page does not read scan.pdf. Save it as .txt, .csv or .xlsx."
+    )
+    page.get_by_role("button", name="Русский").click()
+    expect(page.locator("#file-problem")).to_contain_text("страница не читает")
+
+
+# Corrections
+
+
+def stored(labels):
+    articles = [json.loads(line) for line in labels.with_suffix(".articles.jsonl").read_text("utf-8").splitlines()]
+    with labels.open(encoding="utf-8") as file:
+        return articles, [row["topics"] for row in csv.DictReader(file)]
+
+
+def test_a_wrong_topic_is_corrected_with_one_click(open_page, with_feedback, labels, shipped):
+    page = open_page(with_feedback)
+    paste(page, TEXT)
+    given = shipped.topics([TEXT])[0]
+    page.get_by_role("button", name="Wrong").first.click()
+    expect(page.locator("#status")).to_contain_text("Thank you, noted")
+    articles, topics = stored(labels)
+    assert topics == [";".join(given[1:])]
+    assert articles[0]["text"] == TEXT
+    page.get_by_label("Why not another topic?").select_option("sport")
+    page.get_by_role("button", name="Add this topic").click()
+    expect(page.locator("#status")).to_contain_text("Sport")
+    assert stored(labels)[1] == [";".join([*given[1:], "sport"])]
+    page.get_by_role("button", name="Put back").click()
+    expect(page.locator("#status")).to_contain_text(topic_name(given[0], "en"))
+    assert set(stored(labels)[1][0].split(";")) == {*given, "sport"}
+
+
+def test_right_topics_are_labels_too(open_page, with_feedback, labels, shipped):
+    page = open_page(with_feedback)
+    paste(page, TEXT)
+    page.get_by_role("button", name="These topics are right").click()
+    expect(page.locator("#status")).to_contain_text("Thank you, noted")
+    corpus = read_corpus(labels.with_suffix(".articles.jsonl"), [labels])  # as `extend` reads them
+    assert (corpus.texts, [sorted(t) for t in corpus.topics]) == ([TEXT], [sorted(shipped.topics([TEXT])[0])])
+
+
+def test_a_correction_that_fails_is_told_and_taken_back(open_page, with_feedback, labels):
+    page = open_page(with_feedback, quiet=False)
+    paste(page, TEXT)
+    page.route("**/v1/feedback", lambda route: route.fulfill(status=500, json={"detail": "the disk is full"}))
+    page.get_by_role("button", name="Wrong").first.click()
+    expect(page.locator("#problem-text")).to_have_text("The server refused this: the disk is full")
+    expect(page.locator(".topic s")).to_have_count(0)
+    assert stored(labels) == ([], [])
+
+
+def test_without_feedback_nothing_can_be_corrected(page):
+    paste(page, TEXT)
+    expect(page.locator(".topic").first).to_be_visible()
+    for name in ("Wrong", "These topics are right", "Add this topic"):
+        expect(page.get_by_role("button", name=name)).to_have_count(0)
+    expect(page.locator("footer")).to_contain_text("does not keep it")
+
+
+# Languages
+
+
+@pytest.mark.parametrize(
+    ("asked", "accepted", "language"),
+    [
+        ("", "ru-RU,ru;q=0.9,en;q=0.8", "ru"),
+        ("", "en;q=0.2, ru;q=0.7", "ru"),
+        ("", "ru;q=0, en", "en"),
+        ("", "ru;q=x, EN-gb;q=0.1", "en"),
+        ("", "", "en"),
+        ("en", "ru", "en"),
+        ("de", "ru", "ru"),
+    ],
+)
+def test_the_language_is_that_of_the_address_else_of_the_browser(asked, accepted, language):
+    assert choose_language(asked, accepted) == language
+
+
+def test_the_command_may_set_the_language(open_page):
+    with serving(language="ru") as russian:
+        expect(open_page(russian).locator("h1")).to_have_text(messages("ru")("service_title"))
+
+
+def test_the_language_changes_without_losing_anything(open_page):
+    page = open_page(locale="ru-RU")
+    assert page.title() == messages("ru")("service_title")
+    page.locator("#text").fill(TEXT)
+    page.locator(".topic").first.click()
+    expect(page.locator("#why-heading")).to_contain_text("Почему «Происшествия")
+    drop(page, "archive.csv", (EXAMPLES / "archive.csv").read_bytes())
+    finished(page)
+    numbers = sorted(chart(page).values())
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("#why-heading")).to_contain_text("Why “")
+    expect(page.locator("#table-status")).to_have_text("Done: 169 articles.")
+    assert sorted(chart(page).values()) == numbers
+    assert page.title() == messages("en")("service_title")
+    left = page.locator("body").inner_text().replace(TEXT, "")
+    assert set(re.findall("[а-яё]{4,}", left.lower())) <= set(re.findall("[а-яё]{4,}", TEXT.lower())) | {"русский"}
+    page.reload()
+    assert page.locator("html").get_attribute("lang") == "en"
+
+
+def test_its_foot_leads_to_what_programs_can_ask(page):
+    page.locator("footer a").click()
+    expect(page).to_have_url(re.compile("/docs$"))
+    expect(page.locator("body")).to_contain_text("/v1/predict")
+
+
+# What goes wrong
+
+
+def test_hostile_text_stays_text(open_page, with_feedback):
+    page = open_page(with_feedback)
+    paste(page, HOSTILE)
+    page.get_by_label("Why not another topic?").select_option("space")
+    expect(page.locator("#marked")).to_have_text(HOSTILE)
+    drop(page, "<b>x</b>.csv", csv_of([["id", "text"], ["<i onclick=alert(1)>", HOSTILE]]))
+    finished(page)
+    expect(page.locator("#first-rows th")).to_have_text("<i onclick=alert(1)>")
+    expect(page.locator("#table-name")).to_have_text("<b>x</b>.csv")
+    assert page.locator("main img, main script, main b, main i[onclick]").count() == page.locator(".bar b").count()
+    assert page.title() == messages("en")("service_title")
+
+
+def test_a_busy_server_is_asked_again(open_page):
+    page = open_page(quiet=False)
+    busy = [503, 429]
+    page.route(
+        "**/v1/predict",
+        lambda route: (
+            route.fulfill(status=busy.pop(), headers={"Retry-After": "1"}, json={"detail": ""})
+            if busy
+            else route.continue_()
+        ),
+    )
+    page.get_by_label("Text in Russian").fill(TEXT)
+    expect(page.locator("#status")).to_have_text("The server is busy. The next try is in 1 second.")
+    expect(page.locator(".topic")).not_to_have_count(0)
+    expect(page.locator("#status")).to_contain_text("topic")
+
+
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        (401, "know its token"),
+        (408, "took too long"),
+        (413, "more than the server accepts"),
+        (503, "The server refused this: it takes too long"),  # without Retry-After: it is of no use to try again
+    ],
+)
+def test_what_the_server_refuses_is_told_in_plain_words(open_page, status, told):
+    page = open_page(quiet=False)
+    requests = []
+    page.on("request", lambda request: requests.append(request))
+    page.route("**/v1/predict", lambda route: route.fulfill(status=status, json={"detail": "it takes too long"}))
+    page.get_by_label("Text in Russian").fill(TEXT)
+    expect(page.locator("#problem-text")).to_contain_text(told)
+    assert len(requests) == 1
+
+
+def test_a_network_that_is_gone_is_told_and_tried_again(open_page):
+    page = open_page(quiet=False)
+    page.context.set_offline(True)
+    page.get_by_label("Text in Russian").fill(TEXT)
+    expect(page.locator("#problem-text")).to_contain_text("The server does not answer.")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".topic")).not_to_have_count(0)
+    expect(page.locator("#problem")).to_be_hidden()
+
+
+def test_a_table_larger_than_the_server_takes_is_told(open_page, small):
+    with serving(max_body=1_500_000) as strict:
+        page = open_page(strict)
+        drop_large(page, "large.parquet", "x" * 1_600_000)
+        expect(page.locator("#table-problem")).to_contain_text("more than the server accepts")
+        drop_large(page, "large.jsonl", (json.dumps({"text": small.texts[0]}) + "\n" * 200_000) * 8)
+        expect(page.locator("#too-large")).to_contain_text(
+            "cannot be downloaded here, because it has more than 1 megabyte"
+        )
+        expect(page.locator("#table-status")).to_have_text("Done: 8 articles.")
+        expect(page.locator("#downloads")).to_be_hidden()
+
+
+def test_the_page_works_behind_a_token(open_page):
+    with serving(token="secret") as guarded:
+        page = open_page(guarded, http_credentials={"username": "anna", "password": "secret"})
+        paste(page, TEXT)
+        expect(page.locator(".topic")).not_to_have_count(0)
+
+
+# For everybody
+
+
+def test_all_of_it_works_by_keyboard_alone(open_page, with_feedback, labels):
+    page = open_page(with_feedback)
+
+    def go_to(name):
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            focused = page.evaluate("(document.activeElement.labels?.[0] ?? document.activeElement).innerText ?? ''")
+            if re.search(name, focused):
+                return
+        pytest.fail(f"Tab does not reach {name!r}")
+
+    go_to("Insert a sample")
+    page.keyboard.press("Enter")
+    expect(page.locator(".topic")).to_have_count(1)
+    assert page.evaluate("document.activeElement.id") == "text"
+    go_to("Transport")
+    page.keyboard.press("Enter")
+    expect(page.locator("#why-heading")).to_have_text("Why “Transport”")
+    assert page.evaluate("document.activeElement.getAttribute('aria-expanded')") == "true"
+    go_to("Wrong")
+    page.keyboard.press("Space")
+    expect(page.locator("#status")).to_contain_text("Thank you")
+    assert page.evaluate("document.activeElement.innerText").startswith("Put back")
+    go_to("Why not another topic")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator("#why-heading")).to_contain_text("Why not")
+    go_to("Add this topic")
+    page.keyboard.press("Enter")
+    expect(page.locator(".topic")).to_have_count(2)
+    assert len(stored(labels)[1]) == 1
+
+
+def everything(page):
+    """Bring all parts of the page to light."""
+    page.locator("#sample").click()
+    page.locator(".topic").first.click()
+    expect(page.locator("#marked")).to_be_visible()
+    drop(page, "оченьдлинноеимяфайла" * 5 + ".csv", csv_of([["id", "text"], ["x" * 200, TEXT], ["2", "Hello, world"]]))
+    finished(page)
+
+
+@pytest.mark.parametrize("locale", ["ru", "en"])
+def test_nothing_is_wider_than_a_phone(open_page, with_feedback, locale):
+    page = open_page(with_feedback, width=360, locale=locale)
+    everything(page)
+    page.locator(".fix").first.click()
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    outside = "all => all.filter((one) => one.getBoundingClientRect().right > 360 || one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1 && getComputedStyle(one).display !== 'inline').map((one) => one.outerHTML.slice(0, 80))"
+    assert page.locator("main *:not(.unseen):not(option)").evaluate_all(outside) == []
+
+
+def test_at_night_the_page_is_dark(open_page):
+    colours = {}
+    for scheme in ("light", "dark"):
+        page = open_page(color_scheme=scheme)
+        colours[scheme] = [
+            int(n) for n in re.findall(r"\d+", page.evaluate("getComputedStyle(document.body).backgroundColor"))
+        ]
+    assert min(colours["light"]) > 200 and max(colours["dark"]) < 60
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("locale", ["ru", "en"])
+def test_axe_finds_no_barrier(open_page, with_feedback, scheme, locale):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe: pip install '.[dev]'").Axe()
+    page = open_page(with_feedback, color_scheme=scheme, locale=locale)
+    for act in (lambda page: None, everything, lambda page: page.locator(".fix").first.click()):
+        act(page)
+        found = axe.run(page).response["violations"]
+        assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
