@@ -82,27 +82,31 @@ class Outlet(NamedTuple):
 
 def main() -> None:
     """Measure, and write the page."""
-    outlets = list(read_outlets(read_materials()))
-    days = pd.DataFrame([row for outlet in outlets if outlet.name in DATED for row in sampling(outlet)])
-    checked = pd.DataFrame([row for outlet in outlets for row in correction(outlet)])
-    print(days.to_string(), checked.to_string(), sep="\n", flush=True)
+    days, checked, periods = [], [], []
+    for outlet in read_outlets(read_materials()):
+        print(outlet.name, flush=True)
+        days += sampling(outlet) if outlet.name in DATED else []
+        checked += correction(outlet)
+        periods += filter(None, [real_periods(outlet)])
+    PAGE.write_text(page(*map(pd.DataFrame, (days, checked, periods))), encoding="utf-8")
+
+
+def page(days: pd.DataFrame, checked: pd.DataFrame, periods: pd.DataFrame) -> str:
+    """Return the page, from rows as `sampling`, `correction` and `real_periods` return them."""
     keys = ["articles", "read"]
     means = checked.groupby(keys, as_index=False)[["corrected", "uncorrected", "width", "corrected topics"]].mean()
     means.insert(3, "least", checked.groupby(keys).corrected.min().to_numpy())
     usual = checked[(checked["articles"] == SIZES[-1]) & (checked["read"] == 200)].drop(columns=keys)
-    PAGE.write_text(
-        _PAGE.format(
-            months=MONTHS,
-            drawings=DRAWINGS,
-            least=LEAST,
-            low=NOMINAL[0],
-            high=NOMINAL[1],
-            sampling=markdown(days),
-            classifier=markdown(means.round(3)),
-            outlets=markdown(usual.round(3)),
-            periods=markdown(pd.DataFrame([row for outlet in outlets if (row := real_periods(outlet))])),
-        ),
-        encoding="utf-8",
+    return _PAGE.format(
+        months=MONTHS,
+        drawings=DRAWINGS,
+        least=LEAST,
+        low=NOMINAL[0],
+        high=NOMINAL[1],
+        sampling=markdown(days),
+        classifier=markdown(means.round(3)),
+        outlets=markdown(usual.round(3)),
+        periods=markdown(periods),
     )
 
 
