@@ -10,7 +10,8 @@ import classifier
 from classifier.pages.messages import LANGUAGES, catalogue, default_language, messages
 
 PACKAGE = Path(classifier.__file__).parent
-SOURCES = [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.html")]
+# Without the commands, whose `say` prints what is said in English alone.
+SOURCES = [path for path in [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.html")] if path.parent != PACKAGE / "cli"]
 USED = {
     key
     for path in SOURCES
