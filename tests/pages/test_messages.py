@@ -10,6 +10,7 @@ import classifier
 from classifier.pages.messages import LANGUAGES, catalogue, default_language, messages
 
 PACKAGE = Path(classifier.__file__).parent
+# Without the commands, whose `say` prints what is said in English alone.
 SOURCES = [
     path for ending in ("py", "html", "js") for path in PACKAGE.rglob(f"*.{ending}") if path.parent.name != "cli"
 ]
