@@ -93,6 +93,11 @@ def test_a_busy_port_is_one_line_of_advice_and_exit_code_1(run):
     assert result.err.endswith("choose another with --port, or end the program that has it\n")
 
 
+def test_an_address_of_another_machine_is_told(run):
+    result = run("serve", "--host", "192.0.2.1", "--port", "0")  # of documents, which no machine has
+    assert result.code == 1 and "this machine has no such address; say --host 0.0.0.0" in result.err
+
+
 @pytest.mark.parametrize(
     ("options", "advice"),
     [
