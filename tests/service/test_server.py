@@ -10,10 +10,11 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.service.conftest import MATCH, VISIT
+
+httpx = pytest.importorskip("httpx", reason="no httpx: pip install '.[dev]'")
 
 
 def until(condition):
