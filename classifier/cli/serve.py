@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from classifier.cli.console import say
-from classifier.cli.options import PATH, language_option, model_option
+from classifier.cli.options import PATH, model_option
 from classifier.errors import UsageError
 
 _EXTRA = "pip install 'news-topics[serve]'"
@@ -52,7 +52,9 @@ _LOCAL = ("127.0.0.1", "::1", "localhost")
 @click.option(
     "--max-articles", type=click.IntRange(min=1), default=100_000, show_default=True, help="Articles of a request."
 )
-@language_option
+@click.option(
+    "--lang", "language", type=click.Choice(["ru", "en"]), help="Language of the page  [default: that of the browser]"
+)
 def serve(max_body: int, **options: Any) -> None:
     """Answer over HTTP: a page for colleagues, and an interface for programs.
 

@@ -1,5 +1,6 @@
 """The server: a socket, one process or several, and an orderly end."""
 
+import errno
 import logging
 import os
 import signal
@@ -21,6 +22,11 @@ from classifier.service.settings import Settings
 _LOG = logging.getLogger(__name__)
 _GRACE = 30  # seconds that requests in hand have after a signal
 _BACKLOG = 2048  # connections that wait to be taken
+_ADVICE = {
+    errno.EADDRINUSE: "choose another with --port, or end the program that has it",
+    errno.EADDRNOTAVAIL: "this machine has no such address; say --host 0.0.0.0 for all that it has",
+    errno.EACCES: "only administrators may; choose a --port of 1024 or more",
+}
 _KEEP = 65  # seconds that a silent connection stays open: longer than proxies keep theirs, which is 60 mostly
 
 
@@ -144,6 +150,6 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.listen(_BACKLOG)
     except OSError as error:
         listening.close()
-        advice = "choose another with --port, or end the program that has it"
+        advice = _ADVICE.get(error.errno or 0, "choose another --host or --port")
         raise Error(f"cannot listen on {host} port {port} ({error.strerror}): {advice}") from error
     return listening

@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -58,6 +59,8 @@ def main() -> None:
     texts = texts[:ARTICLES]
     words = sum(len(tokenize(text)) for text in texts)
     lines = [f"{len(texts):,} articles of {words / len(texts):.0f} words in the mean; {os.cpu_count()} cores.", ""]
+    if find_spec("fasttext") is None:
+        sys.exit("fastText, the yardstick, is not installed: pip install '.[dev,bench]'")
     fasttext = partial(yardstick, fasttext_model(known), texts, words)
     before = fasttext()
     lines += ["|workers|request|clients|requests/s|articles/s|p50, ms|p95, ms|p99, ms|not answered|", "|---|" * 9]

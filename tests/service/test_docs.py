@@ -3,8 +3,6 @@
 import jsonschema
 import pytest
 
-from classifier.service.endpoints import ENDPOINTS
-
 
 @pytest.fixture(scope="module")
 def document(client):
@@ -12,6 +10,8 @@ def document(client):
 
 
 def test_each_address_for_programs_is_told_with_its_errors(document):
+    from classifier.service.endpoints import ENDPOINTS
+
     for endpoint in ENDPOINTS:
         told = document["paths"].get(endpoint.path, {}).get(endpoint.method.lower())
         assert (told is not None) == endpoint.shown

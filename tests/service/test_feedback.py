@@ -96,6 +96,15 @@ def test_what_cannot_be_a_label_is_refused(desk, labels, content, advice):
     assert labels.read_text() == ""
 
 
+def test_a_full_disk_is_told(desk, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("classifier.service.feedback._append", full)
+    answer = desk.post("/v1/feedback", json={"text": MATCH, "topics": []})
+    assert answer.status_code == 503 and "No space left on device" in answer.json()["detail"]
+
+
 def test_without_the_option_there_are_no_corrections(client):
     answer = client.post("/v1/feedback", json={"text": MATCH, "topics": []})
     assert answer.status_code == 404 and "--feedback labels.csv" in answer.json()["detail"]

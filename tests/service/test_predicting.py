@@ -1,6 +1,7 @@
 """Topics and explanations over HTTP: the answers are those of the commands."""
 
 import json
+from http import HTTPStatus
 
 import pytest
 
@@ -132,7 +133,7 @@ def test_wrong_use_is_a_problem_with_one_line_of_advice(client, path, body, advi
     assert answer.status_code == 422 and answer.headers["content-type"] == "application/problem+json"
     problem = answer.json()
     assert advice in problem["detail"] and "\n" not in problem["detail"]
-    assert (problem["status"], problem["title"], problem["type"]) == (422, "Unprocessable Entity", "about:blank")
+    assert (problem["status"], problem["title"], problem["type"]) == (422, HTTPStatus(422).phrase, "about:blank")
 
 
 def test_options_of_json_are_not_taken_from_the_address(client):

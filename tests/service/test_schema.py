@@ -3,12 +3,16 @@
 import pytest
 from hypothesis import HealthCheck, settings
 
-from classifier.service.endpoints import ENDPOINTS
-from classifier.service.files import FORMATS
-from classifier.service.openapi import document
+from tests.service.conftest import MISSING
 
+if MISSING:
+    pytest.skip(f"{', '.join(MISSING)} not installed: pip install '.[dev]'", allow_module_level=True)
 schemathesis = pytest.importorskip("schemathesis", reason="no schemathesis: pip install '.[dev]'")
 
+
+from classifier.service.endpoints import ENDPOINTS  # noqa: E402
+from classifier.service.files import FORMATS  # noqa: E402
+from classifier.service.openapi import document  # noqa: E402
 
 checks = pytest.importorskip("schemathesis.specs.openapi.checks")
 # Valid data may be refused for what a schema cannot tell: a topic that is unknown, a table without a text.

@@ -10,10 +10,11 @@ import time
 from importlib.util import find_spec
 from pathlib import Path
 
-import httpx
 import pytest
 
 from tests.service.conftest import MATCH, VISIT
+
+httpx = pytest.importorskip("httpx", reason="no httpx: pip install '.[dev]'")
 
 
 def until(condition):
@@ -91,6 +92,11 @@ def test_a_busy_port_is_one_line_of_advice_and_exit_code_1(run):
         result = run("serve", "--port", port)
     assert result.code == 1 and result.err.startswith(f"news-topics: cannot listen on 127.0.0.1 port {port}")
     assert result.err.endswith("choose another with --port, or end the program that has it\n")
+
+
+def test_an_address_of_another_machine_is_told(run):
+    result = run("serve", "--host", "192.0.2.1", "--port", "0")  # of documents, which no machine has
+    assert result.code == 1 and "this machine has no such address; say --host 0.0.0.0" in result.err
 
 
 @pytest.mark.parametrize(
