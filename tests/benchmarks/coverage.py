@@ -48,6 +48,9 @@ for which that is {low:.0%} to {high:.0%}. With *reprints*, each tenth article i
 
 {sampling}
 
+Labelled articles are spread unevenly over the days of ria and telegram, 5 to 160 a day, because they were not chosen by day.
+There intervals are too narrow with a week's days or with reprints, by up to four points.
+
 ## Sampling and the classifier
 
 An archive is drawn from an outlet's articles and tagged by a model that has not seen it, and some of its articles are read. How often
