@@ -11,7 +11,11 @@ from tests.conftest import SHARED
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.ipynb"))
-ON_LABELS = [path for path in NOTEBOOKS if "NEWS_CORPUS" in path.read_text(encoding="utf-8")]
+ON_LABELS = [
+    path
+    for path in NOTEBOOKS
+    if all(name in path.read_text(encoding="utf-8") for name in ("NEWS_CORPUS", "labels.csv"))
+]
 WORDS = 6  # so many words in a row must not be those of an article
 
 each = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -82,6 +86,13 @@ def test_it_runs_on_the_corpus(path, monkeypatch, every_thirtieth):  # `make not
     text = visible_text(found)
     assert any(f"{count} labelled" in text or f"{count} articles" in text for count in counts)
     assert "stderr" not in {output.get("name") for output in found}
+
+
+@pytest.mark.slow
+@pytest.mark.corpus
+def test_trends_are_those_of_several_outlets_with_the_corpus(monkeypatch, every_thirtieth):
+    monkeypatch.setenv("NEWS_CORPUS", str(every_thirtieth[0]))
+    assert "ria2023" in visible_text(execute(FOLDER / "06_trends.ipynb"))
 
 
 @each

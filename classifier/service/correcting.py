@@ -1,13 +1,17 @@
 """Corrections by readers, where the service takes them."""
 
+from collections.abc import Sequence
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from classifier.data.articles import Article
+from classifier.errors import UsageError
 from classifier.service.core import Service, service_of
 from classifier.service.predicting import read_asked
 from classifier.service.problems import Problem
 from classifier.service.schemas import FeedbackIn
+from classifier.topics import check_known
 
 
 async def feedback(request: Request) -> Response:
@@ -18,8 +22,18 @@ async def feedback(request: Request) -> Response:
     asked = await read_asked(request, service, FeedbackIn)
     article = asked.article()
     service.check([article])
+    if not asked.new_topics:
+        _check_known(asked.topics, service.model.now.predictor.classes)
     await service.explaining.run(request, lambda _: _add(service, article, asked))
     return Response(status_code=204)
+
+
+def _check_known(topics: Sequence[str], known: Sequence[str]) -> None:
+    for topic in topics:
+        try:
+            check_known(topic, known)
+        except UsageError as error:
+            raise Problem(422, f'{error}; for a topic of your own, say "new_topics": true') from error
 
 
 def _add(service: Service, article: Article, asked: FeedbackIn) -> None:

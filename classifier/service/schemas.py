@@ -96,6 +96,9 @@ class FeedbackIn(ArticleIn):
     model_config = _example({**_ARTICLE, "topics": ["diplomacy"]})
 
     topics: Annotated[list[str], Field(description="Ids of all its topics; none: it has none.", max_length=100)]
+    new_topics: Annotated[
+        bool, Field(description="Take topics that the model lacks, for `news-topics extend` to learn.")
+    ] = False
 
 
 class Answer(BaseModel):

@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import socket
+import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import get_context
@@ -18,6 +19,7 @@ from classifier.errors import Error, UsageError
 from classifier.service.app import create_app
 from classifier.service.guard import Guard
 from classifier.service.settings import Settings
+from classifier.tagging.processes import block_signals
 
 _LOG = logging.getLogger(__name__)
 _GRACE = 30  # seconds that requests in hand have after a signal
@@ -73,6 +75,8 @@ def serve(settings: Settings, started: Callable[[str], None]) -> None:
 
 def _run(app: Guard, listening: socket.socket) -> None:
     logging.basicConfig(format="news-topics: %(message)s")
+    # Ctrl-C may come when the loop has not begun yet.
+    warnings.filterwarnings("ignore", "coroutine 'Server.serve' was never awaited", RuntimeWarning)
     _Server(app).run([listening])  # which raises the signal again, when all is done
 
 
@@ -92,9 +96,9 @@ class _Workers:
 
     def run(self) -> None:
         """Serve until a signal, then wait until all have finished."""
+        self._woken, self._waker = os.pipe()  # a signal writes to it, which ends the waiting
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._end)
-        self._woken, self._waker = os.pipe()  # a signal writes to it, which ends the waiting
         processes = [self._start() for _ in range(self._settings.workers)]
         while not self._ending:
             wait([*(process.sentinel for process in processes), self._woken])
@@ -113,7 +117,8 @@ class _Workers:
 
     def _start(self) -> BaseProcess:
         process = get_context("spawn").Process(target=_work, args=(self._settings, self._listening))
-        process.start()
+        with block_signals("SIGINT"):  # Ctrl-C goes to all; this process ends the others when it is their turn
+            process.start()
         return process
 
     def _end(self, _number: int, _frame: FrameType | None) -> None:
