@@ -57,10 +57,16 @@ def parse_values(kind: type[Asked], values: Mapping[str, str]) -> Asked:
 
 
 def _mistake(kind: type[BaseModel], error: ValidationError) -> Problem:
-    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    where = ".".join(map(str, first["loc"]))
-    known = "; known are " + ", ".join(kind.model_fields) if first["type"] == "extra_forbidden" else ""
-    return Problem(422, f"{where or 'the body'}: {first['msg']}{known}")
+    first = error.errors(include_url=False, include_input=False)[0]
+    where = ".".join(map(str, first["loc"])) or "the body"
+    if first["type"] == "missing":
+        return Problem(422, f"{where} is missing: send it")
+    if first["type"] == "extra_forbidden":
+        return Problem(422, f"{where} is not known; known are {', '.join(kind.model_fields)}")
+    if first["type"] == "string_pattern_mismatch":
+        allowed = first["ctx"]["pattern"].strip("^()$").replace("|", ", ")
+        return Problem(422, f"{where} is one of {allowed}")
+    return Problem(422, f"{where}: {first['msg'].removeprefix('Value error, ')}")
 
 
 async def _chunks(request: Request, settings: Settings) -> AsyncIterator[bytes]:

@@ -11,7 +11,7 @@ from classifier.service.core import Service, service_of
 from classifier.service.predicting import read_asked
 from classifier.service.problems import Problem
 from classifier.service.schemas import FeedbackIn
-from classifier.topics import check_known
+from classifier.topics import check_known, id_of_name
 
 
 async def feedback(request: Request) -> Response:
@@ -29,9 +29,11 @@ async def feedback(request: Request) -> Response:
 
 
 def _check_known(topics: Sequence[str], known: Sequence[str]) -> None:
+    """Refuse ids that are likely typing errors; what cannot be an id at all is refused when it is added."""
     for topic in topics:
+        is_wrong = not topic.strip() or ";" in topic or id_of_name(topic, known) is not None
         try:
-            check_known(topic, known)
+            check_known(topic, [*known, topic] if is_wrong else known)
         except UsageError as error:
             raise Problem(422, f'{error}; for a topic of your own, say "new_topics": true') from error
 

@@ -71,7 +71,7 @@ def test_a_topic_of_ones_own_has_an_address_too(connect, train_folder):
 @pytest.mark.parametrize(
     ("body", "advice"),
     [
-        ("limit=3", "text: Field required"),
+        ("limit=3", "text is missing: send it"),
         ("text=a&limit=-1", "limit: Input should be greater than or equal to 0"),
         ("text=a&threshold=2", "threshold: Input should be less than or equal to 1"),
         ("text=a&language=fi", "language: Input should be 'ru' or 'en'"),

@@ -52,7 +52,8 @@ def test_an_article_without_an_id_has_one_of_its_text(desk, labels):
 
 def test_extend_learns_from_them(desk, labels, run, tmp_path):
     for number, text in enumerate(RIDDLES):
-        desk.post("/v1/feedback", json={"text": f"{text} {number}", "topics": ["riddles"]})
+        content = {"text": f"{text} {number}", "topics": ["riddles"], "new_topics": True}
+        assert desk.post("/v1/feedback", json=content).status_code == 204
     for number in range(6):
         desk.post("/v1/feedback", json={"text": f"{MATCH} {number}", "topics": []})
     archive = labels.with_name("labels.articles.jsonl")
@@ -84,7 +85,11 @@ def test_a_table_that_exists_goes_on_with_its_columns(connect, labels):
 @pytest.mark.parametrize(
     ("content", "advice"),
     [
-        ({"text": MATCH}, "topics: Field required"),
+        ({"text": MATCH}, "topics is missing: send it"),
+        (
+            {"text": MATCH, "topics": ["sprot"]},
+            "did you mean 'sport'?; for a topic of your own, say \"new_topics\": true",
+        ),
         ({"text": MATCH, "topics": ["a;b"]}, "holds ';'"),
         ({"text": MATCH, "topics": [" "]}, "is empty"),
         ({"text": MATCH, "topics": ["Спорт"]}, "is the name of 'sport': write the id"),
