@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 from urllib.parse import parse_qsl, quote
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel
+from pydantic import BaseModel, ConfigDict, FailFast, Field, RootModel
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -54,7 +54,7 @@ class Document(BaseModel):
 class SuggestBatchIn(BaseModel):
     """Articles."""
 
-    documents: list[Document]
+    documents: Annotated[list[Document], FailFast()]
 
 
 class Suggestion(BaseModel):

@@ -36,7 +36,7 @@ class CurrentModel:
 
     def __init__(self, folder: Path | None) -> None:
         self.folder = folder or shipped_folder()
-        self._stamp = self._look()
+        self._stamp = self._told = self._look()  # of the model that answers, and of one that could not be loaded
         self.now = Loaded(*read_with_manifest(self.folder))
 
     def renew(self) -> None:
@@ -44,12 +44,14 @@ class CurrentModel:
         stamp = self._look()
         if stamp in (self._stamp, None):  # None: it is just being replaced
             return
-        self._stamp = stamp
         try:
             loaded = Loaded(*read_with_manifest(self.folder))
-        except Error as error:
-            _LOG.error("the new model is not taken, the old one goes on: %s", error)
+        except Error as error:  # perhaps its files have not all been copied yet: the next look tries again
+            if stamp != self._told:
+                _LOG.error("the new model is not taken, the old one goes on: %s", error)
+            self._told = stamp
             return
+        self._stamp = stamp
         if loaded.manifest["sha256"] != self.now.manifest["sha256"]:
             _LOG.warning("new model %s of %s", loaded.manifest["sha256"][:16], loaded.manifest.get("created"))
         self.now = loaded  # requests that have begun keep the old one

@@ -18,11 +18,13 @@ from typing import Any
 
 from classifier.data.articles import Article
 from classifier.errors import UsageError
+from classifier.service.problems import Problem
 from classifier.storage.atomic import atomic_write
 from classifier.storage.paths import check_writable, is_stream
-from classifier.topics import check_id, id_of_name
+from classifier.topics import check_id, id_of_name, parse_topics
 
 _COLUMNS = ["id", "topics"]
+csv.field_size_limit(1 << 30)  # an id of a table may be longer than the 131,072 characters that Python expects
 _HASH = 16  # digits of the hash that is the id of an article without one
 
 
@@ -74,6 +76,7 @@ class Feedback:
         """
         for topic in topics:
             check_id(topic)
+            parse_topics([topic], ["topics"])  # which refuses commas that look like several topics
             if (id := id_of_name(topic, known)) is not None:
                 raise UsageError(f"topic {topic!r} is the name of {id!r}: write the id")
         identifier = given or hashlib.sha256(article.text.encode()).hexdigest()[:_HASH]
@@ -81,11 +84,21 @@ class Feedback:
         text = article.text.removeprefix(article.headline).removeprefix("\n") if article.headline else article.text
         line = json.dumps({"id": identifier, "title": article.headline, "text": text}, ensure_ascii=False)
         with self._lock, _locked(self._labels):
+            self._columns = self._read_columns()  # somebody may have edited the table
             if identifier in self._ids():
                 self._replace(row, line)
             else:  # the article first: a label without its article would be lost
                 _append(self._articles, f"{line}\n")
                 _append(self._labels, ("" if self._labels.stat().st_size else _row(self._columns)) + self._row(row))
+
+    def _read_columns(self) -> list[str]:
+        """Return the columns that the table has now: a `Problem` if corrections cannot go there."""
+        try:
+            return _columns(self._labels)
+        except UsageError as error:
+            raise Problem(
+                503, "the table of corrections has been edited, and takes none: tell who runs this"
+            ) from error
 
     def _row(self, row: dict[str, str]) -> str:
         return _row([row.get(column, "") for column in self._columns])
@@ -113,10 +126,10 @@ def _columns(path: Path) -> list[str]:
         return _COLUMNS
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            columns = next(csv.reader(file), [])
+            columns, *_ = [*csv.reader(file), []]  # all rows, for a table must be one to its end
     except (UnicodeError, csv.Error) as error:
         raise UsageError(f"--feedback {path} is not a table in UTF-8 ({error}): name a new file") from error
-    if not set(_COLUMNS) <= set(columns):
+    if not set(_COLUMNS) <= set(columns) or len(set(columns)) < len(columns):
         raise UsageError(f"--feedback {path} has no columns id and topics, separated by commas: name a new file")
     return columns
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any
 from xml.etree import ElementTree
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, FailFast, Field
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -49,7 +49,7 @@ class TasksIn(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    tasks: list[TaskIn]
+    tasks: Annotated[list[TaskIn], FailFast()]
     label_config: str
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, FailFast, Field, model_validator
 
 from classifier.data.answers import OutputOptions
 from classifier.data.articles import Article, with_title
@@ -21,7 +21,11 @@ _ANSWER: dict[str, Any] = {
 Probability = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 Text = Annotated[str, Field(description="The article, with or without its headline.")]
 Title = Annotated[str | None, Field(description="The headline, if the text does not begin with it.")]
-Id = Annotated[str | int | None, Field(description="Comes back in the answer; if there is none, the article's number.")]
+TopicId = Annotated[str, Field(max_length=200)]
+Id = Annotated[
+    Annotated[str, Field(max_length=1000)] | int | None,
+    Field(description="Comes back in the answer; if there is none, the article's number."),
+]
 
 
 def _example(content: Any) -> ConfigDict:
@@ -78,7 +82,7 @@ class BatchIn(Options):
 
     model_config = _example({"articles": [_ARTICLE]})
 
-    articles: list[ArticleIn]
+    articles: Annotated[list[ArticleIn], FailFast()]  # the mistakes of millions would take gigabytes
 
 
 class ExplainIn(ArticleIn):
@@ -95,7 +99,7 @@ class FeedbackIn(ArticleIn):
 
     model_config = _example({**_ARTICLE, "topics": ["diplomacy"]})
 
-    topics: Annotated[list[str], Field(description="Ids of all its topics; none: it has none.", max_length=100)]
+    topics: Annotated[list[TopicId], Field(description="Ids of all its topics; none: it has none.", max_length=100)]
     new_topics: Annotated[
         bool, Field(description="Take topics that the model lacks, for `news-topics extend` to learn.")
     ] = False

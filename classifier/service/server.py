@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import socket
+import time
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
@@ -22,6 +23,7 @@ from classifier.service.settings import Settings
 from classifier.tagging.processes import block_signals
 
 _LOG = logging.getLogger(__name__)
+_PAUSE = 1.0  # seconds before a process that died is started anew
 _GRACE = 30  # seconds that requests in hand have after a signal
 _BACKLOG = 2048  # connections that wait to be taken
 _ADVICE = {
@@ -113,6 +115,7 @@ class _Workers:
         if process.is_alive() or self._ending:
             return process
         _LOG.error("process %s died with code %s: starting another", process.pid, process.exitcode)
+        time.sleep(_PAUSE)  # one that dies at once, as without its model, must not be started all the time
         return self._start()
 
     def _start(self) -> BaseProcess:
@@ -135,6 +138,7 @@ def _config(app: Guard) -> Config:
         lifespan="on",
         ws="none",
         server_header=False,
+        proxy_headers=False,  # anybody could say that wrong tokens come from elsewhere
         backlog=_BACKLOG,
         timeout_keep_alive=_KEEP,
         timeout_graceful_shutdown=_GRACE,

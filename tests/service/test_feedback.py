@@ -129,3 +129,22 @@ def test_a_file_that_cannot_take_labels_is_refused_at_the_start(run, tmp_path, n
         (tmp_path / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     result = run("serve", "--port", "0", "--feedback", tmp_path / name)
     assert result.code == 2 and advice in result.err and len(result.err.splitlines()) == 1
+
+
+def test_a_table_that_was_edited_meanwhile_keeps_its_columns_or_takes_no_more(desk, labels):
+    labels.write_text("topics,note,id\nsport,by hand,a\n", encoding="utf-8")
+    assert desk.post("/v1/feedback", json={"id": "b", "text": MATCH, "topics": ["sport"]}).status_code == 204
+    assert desk.post("/v1/feedback", json={"id": "a", "text": VISIT, "topics": ["diplomacy"]}).status_code == 204
+    with labels.open(encoding="utf-8") as file:
+        rows = {row["id"]: row for row in csv.DictReader(file)}
+    assert rows["b"]["topics"] == "sport" and rows["a"] == {"topics": "diplomacy", "note": "by hand", "id": "a"}
+    labels.write_text("id;topics\na;sport\n", encoding="utf-8")
+    answer = desk.post("/v1/feedback", json={"id": "c", "text": MATCH, "topics": []})
+    assert answer.status_code == 503 and "has been edited" in answer.json()["detail"]
+    assert labels.read_text(encoding="utf-8") == "id;topics\na;sport\n"
+
+
+@pytest.mark.parametrize("content", [{"id": "z" * 140_000, "topics": []}, {"topics": ["z" * 500]}, {"topics": ["a,b"]}])
+def test_what_extend_could_not_read_is_refused(desk, labels, content):
+    answer = desk.post("/v1/feedback", json={"text": MATCH, "new_topics": True, **content})
+    assert answer.status_code == 422 and labels.read_text() == ""
