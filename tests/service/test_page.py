@@ -406,6 +406,37 @@ def test_a_table_can_be_stopped(page):
     finished(page)
 
 
+def test_only_a_person_stops_a_table(open_page):
+    page = open_page(quiet=False)
+    answers = [None, "the disk is full", "the disk is full"]
+
+    def answer(route):
+        detail = answers.pop(0)
+        return route.fulfill(status=500, json={"detail": detail}) if detail else route.continue_()
+
+    page.route("**/v1/predict-batch*", answer)
+    drop_large(page, "large.jsonl", (json.dumps({"text": TEXT}) + "\n" * 200_000) * 8)
+    expect(page.locator("#table-problem")).to_contain_text("the disk is full")
+    expect(page.locator("#table-status")).to_have_text(re.compile(r"^Only a part is done: \d articles\.$"))
+    drop(page, "news.csv", csv_of([["text"], [TEXT]]))
+    expect(page.locator("#table-name")).to_have_text("news.csv")
+    expect(page.locator("#table-problem")).to_contain_text("the disk is full")
+    expect(page.locator("#table-status")).to_have_text("")
+
+
+def test_what_went_wrong_before_is_gone_while_the_next_file_is_read(open_page):
+    page = open_page(quiet=False)
+    page.route("**/v1/predict-batch*", lambda route: route.fulfill(status=500, json={"detail": "the disk is full"}))
+    drop(page, "news.csv", csv_of([["text"], [TEXT]]))
+    expect(page.locator("#table-again")).to_be_visible()
+    page.unroute("**/v1/predict-batch*")
+    page.route("**/v1/predict-batch*", lambda route: None)
+    drop(page, "archive.csv", (EXAMPLES / "archive.csv").read_bytes())
+    expect(page.locator("#stop")).to_be_visible()
+    expect(page.locator("#table-again")).to_be_hidden()
+    expect(page.locator("#table-problem")).to_be_hidden()
+
+
 def test_other_files_are_refused_with_advice(page):
     drop(page, "scan.pdf", b"%PDF")
     expect(page.locator("#file-problem")).to_have_text(

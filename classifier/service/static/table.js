@@ -18,6 +18,7 @@ const maxBody = Number(document.body.dataset.maxBody);
 
 let working = new AbortController();
 let table = null; // { file, kind, articles, counts, none, unjudged, leftOut, why, first, isComplete }
+let isRunning = false;
 let said = () => ""; // by the status line
 
 export function startTable() {
@@ -55,7 +56,7 @@ export async function tag(file, kind) {
       draw();
     }
     table.isComplete = true;
-    said = () => say("service_tagged", { articles: say("articles", { n: table.articles }) });
+    said = counted;
   });
 }
 
@@ -98,13 +99,14 @@ async function doing(act) {
   find("table-problem").hidden = true;
   find("progress").hidden = find("stop").hidden = false;
   progress(0, false);
+  isRunning = true;
   said = () => say("service_working", { name: table.file.name });
-  tellStatus();
+  draw();
   try {
     await act(own.signal);
   } catch (error) {
     if (own !== working) return;
-    said = () => say("service_stopped");
+    said = error.name === "AbortError" ? () => say("service_stopped") : counted;
     if (error.name !== "AbortError") {
       if (!error.say) throw error;
       find("table-problem").hidden = false;
@@ -112,8 +114,16 @@ async function doing(act) {
     }
   }
   if (own !== working) return;
+  isRunning = false;
   find("progress").hidden = find("stop").hidden = true;
   draw();
+}
+
+// How much of the table has its topics; nothing where there is none, because then the error says it all.
+function counted() {
+  const values = { articles: say("articles", { n: table.articles }) };
+  if (table.isComplete) return say("service_tagged", values);
+  return table.articles ? say("service_partly", values) : "";
 }
 
 // Show what share is done; while the server works and nothing is sent, the bar moves without a number.
@@ -144,7 +154,7 @@ function draw() {
   find("downloads").hidden = !table.isComplete || isTooLarge;
   find("too-large").hidden = !table.isComplete || !isTooLarge;
   find("too-large").textContent = say("service_too_large", { n: Math.floor(maxBody / 1e6) });
-  find("table-again").hidden = table.isComplete;
+  find("table-again").hidden = table.isComplete || isRunning;
   if (table.articles) drawChart();
 }
 
