@@ -381,19 +381,32 @@ def test_rows_that_cannot_be_read_are_told(page):
     )
     finished(page)
     expect(page.locator("#left-out")).to_contain_text(
-        "Left out: 1 row that cannot be read. The first: articles.csv line 3"
+        "Left out: 1 row that cannot be read. The first: news.csv line 3"
     )
 
 
 def test_the_column_of_the_texts_can_be_named(open_page):
     page = open_page(quiet=False)
     drop(page, "news.csv", csv_of([["новость"], ["Суд вынес приговор бывшему мэру"]]))
-    expect(page.locator("#table-problem")).to_contain_text("no column 'text' (there are: новость)")
+    expect(page.locator("#table-problem")).to_contain_text("news.csv has no column “text”. It has: новость. Write")
+    expect(page.locator("#table-problem")).to_contain_text("in the field “Column of the text”")
+    page.get_by_role("button", name="Русский").click()
+    expect(page.locator("#table-problem")).to_contain_text("В файле news.csv нет столбца «text», а есть: новость.")
+    page.get_by_role("button", name="English").click()
     page.get_by_label("Column of the text").fill("новость")
     page.get_by_label("Column of the text").press("Enter")
     finished(page)
     expect(page.locator("#table-problem")).to_be_hidden()
     expect(page.locator("#table-status")).to_have_text("Done: 1 article.")
+    page.get_by_label("Columns of the table to keep").fill("date")
+    page.get_by_role("button", name="CSV").click()
+    expect(page.locator("#table-problem")).to_contain_text("no column “date”. It has: новость. Correct")
+
+
+def test_other_details_of_the_server_have_the_name_of_the_file(open_page):
+    page = open_page(quiet=False)
+    drop(page, "news.xlsx", b"this is no workbook")
+    expect(page.locator("#table-problem")).to_contain_text("The server says: news.xlsx")
 
 
 def test_a_table_can_be_stopped(page):
@@ -487,7 +500,7 @@ def test_a_correction_that_fails_is_told_and_taken_back(open_page, with_feedback
     paste(page, TEXT)
     page.route("**/v1/feedback", lambda route: route.fulfill(status=500, json={"detail": "the disk is full"}))
     page.get_by_role("button", name="Wrong").first.click()
-    expect(page.locator("#problem-text")).to_have_text("The server refused this: the disk is full")
+    expect(page.locator("#problem-text")).to_have_text("The server says: the disk is full")
     expect(page.locator(".topic s")).to_have_count(0)
     assert stored(labels) == ([], [])
 
@@ -589,7 +602,7 @@ def test_a_busy_server_is_asked_again(open_page):
         (401, "know its token"),
         (408, "took too long"),
         (413, "more than the server accepts"),
-        (503, "The server refused this: it takes too long"),  # without Retry-After: it is of no use to try again
+        (503, "The server says: it takes too long"),  # without Retry-After: it is of no use to try again
     ],
 )
 def test_what_the_server_refuses_is_told_in_plain_words(open_page, status, told):
