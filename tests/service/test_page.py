@@ -486,6 +486,21 @@ def test_a_wrong_topic_is_corrected_with_one_click(open_page, with_feedback, lab
     assert set(stored(labels)[1][0].split(";")) == {*given, "sport"}
 
 
+def test_a_topic_that_is_added_is_no_longer_asked_about(open_page, with_feedback, labels):
+    page = open_page(with_feedback)
+    paste(page, TEXT)
+    page.get_by_label("Why not another topic?").select_option("sport")
+    expect(page.locator("#why-heading")).to_have_text("Why not “Sport”")
+    page.get_by_role("button", name="Add this topic").click()
+    expect(page.locator("#status")).to_contain_text("Thank you, noted")
+    expect(page.locator("#why")).to_be_hidden()
+    expect(page.get_by_label("Why not another topic?")).to_have_value("")
+    page.locator(".topic", has_text="Sport").click()
+    expect(page.locator("#why-summary")).to_contain_text("You have added this topic.")
+    page.get_by_role("button", name="Take this topic away").click()
+    expect(page.locator("#why-summary")).not_to_contain_text("You have added this topic.")
+
+
 def test_right_topics_are_labels_too(open_page, with_feedback, labels, shipped):
     page = open_page(with_feedback)
     paste(page, TEXT)
@@ -613,6 +628,20 @@ def test_what_the_server_refuses_is_told_in_plain_words(open_page, status, told)
     page.get_by_label("Text in Russian").fill(TEXT)
     expect(page.locator("#problem-text")).to_contain_text(told)
     assert len(requests) == 1
+
+
+def test_topics_of_the_text_before_do_not_stand_beside_an_error(open_page, with_feedback):
+    page = open_page(with_feedback, quiet=False)
+    paste(page, TEXT)
+    page.locator(".topic").first.click()
+    expect(page.locator("#why")).to_be_visible()
+    page.route("**/v1/predict", lambda route: route.fulfill(status=500, json={"detail": "the disk is full"}))
+    page.get_by_label("Text in Russian").fill("Хоккеисты выиграли матч чемпионата мира")
+    expect(page.locator("#problem")).to_be_visible()
+    expect(page.locator("#status")).to_have_text("")
+    expect(page.locator(".topic")).to_have_count(0)
+    for place in ("#right", "#others", "#why"):
+        expect(page.locator(place)).to_be_hidden()
 
 
 def test_a_network_that_is_gone_is_told_and_tried_again(open_page):
