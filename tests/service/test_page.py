@@ -271,6 +271,17 @@ def test_the_explanation_follows_the_text(page):
     expect(page.locator("#why")).to_be_hidden()
 
 
+def test_a_text_that_is_too_long_for_its_words_still_has_topics(page):
+    paste(page, TEXT + " Пожар тушили." * 8000)
+    page.locator(".topic").first.click()
+    expect(page.locator("#problem-text")).to_contain_text("texts of up to 100,000 characters")
+    expect(page.get_by_role("button", name="Try again")).to_be_hidden()
+    expect(page.locator(".topic")).not_to_have_count(0)
+    paste(page, TEXT)
+    expect(page.locator("#marked")).to_have_text(TEXT)
+    expect(page.locator("#problem")).to_be_hidden()
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251"])
 def test_a_text_file_is_an_article(page, encoding):
     drop(page, "Новость.TXT", TEXT.encode(encoding))

@@ -1,12 +1,14 @@
 // One article: its topics as it is typed, why it has them, and what a person says about them.
 
-import { ask } from "./client.js";
+import { ask, Refusal } from "./client.js";
 import { bar, bdi, element, find, refill } from "./elements.js";
 import { explanation } from "./explanation.js";
 import { onLanguage, probability, say } from "./language.js";
 import { areKnown, loadTopics, topicIds, topicName } from "./names.js";
 
 const PAUSE = 300; // milliseconds without a key before the server is asked
+const TOO_LARGE = 413; // a status that stays the same however often one tries
+const maxExplained = Number(document.body.dataset.maxExplained); // characters, as Python counts them
 const feedback = document.body.dataset.feedback === "true";
 
 const input = find("text");
@@ -109,11 +111,23 @@ async function show(topic) {
 async function explain(signal) {
   const [about, topic] = [text, open];
   try {
+    if (Array.from(about).length > maxExplained) throw new TooLong();
     const { topics } = await ask("v1/explain", { text: about, topics: [topic] }, { signal, onWait });
     if (about === text && topic === open) reason = { ...topics.find(({ id }) => id === topic), text: about };
   } catch (error) {
     if (error.name !== "AbortError") reason = null;
     throw error;
+  }
+}
+
+// The text has topics, but is too long for the server to tell its words.
+class TooLong extends Refusal {
+  constructor() {
+    super(TOO_LARGE, "");
+  }
+
+  say() {
+    return say("service_too_long", { n: maxExplained });
   }
 }
 
@@ -142,6 +156,7 @@ function onWait(seconds) {
 function problem(error) {
   refused = error;
   find("problem").hidden = !error;
+  find("again").hidden = error?.status === TOO_LARGE;
   find("problem-text").textContent = error?.say() ?? "";
 }
 
