@@ -9,6 +9,7 @@ from classifier import __version__
 from classifier.pages import render
 from classifier.pages.messages import LANGUAGES, Language, catalogue, messages
 from classifier.service.core import Service, service_of
+from classifier.service.predicting import MAX_EXPLAINED
 from classifier.text.display import visible
 
 _PREFIX = "service_"
@@ -37,6 +38,7 @@ def render_page(language: Language, service: Service) -> str:
         version=__version__,
         feedback=service.feedback is not None,
         max_body=service.settings.max_body,
+        max_explained=MAX_EXPLAINED,
     )
 
 

@@ -271,6 +271,17 @@ def test_the_explanation_follows_the_text(page):
     expect(page.locator("#why")).to_be_hidden()
 
 
+def test_a_text_that_is_too_long_for_its_words_still_has_topics(page):
+    paste(page, TEXT + " Пожар тушили." * 8000)
+    page.locator(".topic").first.click()
+    expect(page.locator("#problem-text")).to_contain_text("texts of up to 100,000 characters")
+    expect(page.get_by_role("button", name="Try again")).to_be_hidden()
+    expect(page.locator(".topic")).not_to_have_count(0)
+    paste(page, TEXT)
+    expect(page.locator("#marked")).to_have_text(TEXT)
+    expect(page.locator("#problem")).to_be_hidden()
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251"])
 def test_a_text_file_is_an_article(page, encoding):
     drop(page, "Новость.TXT", TEXT.encode(encoding))
@@ -381,19 +392,32 @@ def test_rows_that_cannot_be_read_are_told(page):
     )
     finished(page)
     expect(page.locator("#left-out")).to_contain_text(
-        "Left out: 1 row that cannot be read. The first: articles.csv line 3"
+        "Left out: 1 row that cannot be read. The first: news.csv line 3"
     )
 
 
 def test_the_column_of_the_texts_can_be_named(open_page):
     page = open_page(quiet=False)
     drop(page, "news.csv", csv_of([["новость"], ["Суд вынес приговор бывшему мэру"]]))
-    expect(page.locator("#table-problem")).to_contain_text("no column 'text' (there are: новость)")
+    expect(page.locator("#table-problem")).to_contain_text("news.csv has no column “text”. It has: новость. Write")
+    expect(page.locator("#table-problem")).to_contain_text("in the field “Column of the text”")
+    page.get_by_role("button", name="Русский").click()
+    expect(page.locator("#table-problem")).to_contain_text("В файле news.csv нет столбца «text», а есть: новость.")
+    page.get_by_role("button", name="English").click()
     page.get_by_label("Column of the text").fill("новость")
     page.get_by_label("Column of the text").press("Enter")
     finished(page)
     expect(page.locator("#table-problem")).to_be_hidden()
     expect(page.locator("#table-status")).to_have_text("Done: 1 article.")
+    page.get_by_label("Columns of the table to keep").fill("date")
+    page.get_by_role("button", name="CSV").click()
+    expect(page.locator("#table-problem")).to_contain_text("no column “date”. It has: новость. Correct")
+
+
+def test_other_details_of_the_server_have_the_name_of_the_file(open_page):
+    page = open_page(quiet=False)
+    drop(page, "news.xlsx", b"this is no workbook")
+    expect(page.locator("#table-problem")).to_contain_text("The server says: news.xlsx")
 
 
 def test_a_table_can_be_stopped(page):
@@ -404,6 +428,37 @@ def test_a_table_can_be_stopped(page):
     page.unroute("**/v1/predict-batch*")
     page.get_by_role("button", name="Try again").click()
     finished(page)
+
+
+def test_only_a_person_stops_a_table(open_page):
+    page = open_page(quiet=False)
+    answers = [None, "the disk is full", "the disk is full"]
+
+    def answer(route):
+        detail = answers.pop(0)
+        return route.fulfill(status=500, json={"detail": detail}) if detail else route.continue_()
+
+    page.route("**/v1/predict-batch*", answer)
+    drop_large(page, "large.jsonl", (json.dumps({"text": TEXT}) + "\n" * 200_000) * 8)
+    expect(page.locator("#table-problem")).to_contain_text("the disk is full")
+    expect(page.locator("#table-status")).to_have_text(re.compile(r"^Only a part is done: \d articles\.$"))
+    drop(page, "news.csv", csv_of([["text"], [TEXT]]))
+    expect(page.locator("#table-name")).to_have_text("news.csv")
+    expect(page.locator("#table-problem")).to_contain_text("the disk is full")
+    expect(page.locator("#table-status")).to_have_text("")
+
+
+def test_what_went_wrong_before_is_gone_while_the_next_file_is_read(open_page):
+    page = open_page(quiet=False)
+    page.route("**/v1/predict-batch*", lambda route: route.fulfill(status=500, json={"detail": "the disk is full"}))
+    drop(page, "news.csv", csv_of([["text"], [TEXT]]))
+    expect(page.locator("#table-again")).to_be_visible()
+    page.unroute("**/v1/predict-batch*")
+    page.route("**/v1/predict-batch*", lambda route: None)
+    drop(page, "archive.csv", (EXAMPLES / "archive.csv").read_bytes())
+    expect(page.locator("#stop")).to_be_visible()
+    expect(page.locator("#table-again")).to_be_hidden()
+    expect(page.locator("#table-problem")).to_be_hidden()
 
 
 def test_other_files_are_refused_with_advice(page):
@@ -442,6 +497,21 @@ def test_a_wrong_topic_is_corrected_with_one_click(open_page, with_feedback, lab
     assert set(stored(labels)[1][0].split(";")) == {*given, "sport"}
 
 
+def test_a_topic_that_is_added_is_no_longer_asked_about(open_page, with_feedback, labels):
+    page = open_page(with_feedback)
+    paste(page, TEXT)
+    page.get_by_label("Why not another topic?").select_option("sport")
+    expect(page.locator("#why-heading")).to_have_text("Why not “Sport”")
+    page.get_by_role("button", name="Add this topic").click()
+    expect(page.locator("#status")).to_contain_text("Thank you, noted")
+    expect(page.locator("#why")).to_be_hidden()
+    expect(page.get_by_label("Why not another topic?")).to_have_value("")
+    page.locator(".topic", has_text="Sport").click()
+    expect(page.locator("#why-summary")).to_contain_text("You have added this topic.")
+    page.get_by_role("button", name="Take this topic away").click()
+    expect(page.locator("#why-summary")).not_to_contain_text("You have added this topic.")
+
+
 def test_right_topics_are_labels_too(open_page, with_feedback, labels, shipped):
     page = open_page(with_feedback)
     paste(page, TEXT)
@@ -456,7 +526,7 @@ def test_a_correction_that_fails_is_told_and_taken_back(open_page, with_feedback
     paste(page, TEXT)
     page.route("**/v1/feedback", lambda route: route.fulfill(status=500, json={"detail": "the disk is full"}))
     page.get_by_role("button", name="Wrong").first.click()
-    expect(page.locator("#problem-text")).to_have_text("The server refused this: the disk is full")
+    expect(page.locator("#problem-text")).to_have_text("The server says: the disk is full")
     expect(page.locator(".topic s")).to_have_count(0)
     assert stored(labels) == ([], [])
 
@@ -558,7 +628,7 @@ def test_a_busy_server_is_asked_again(open_page):
         (401, "know its token"),
         (408, "took too long"),
         (413, "more than the server accepts"),
-        (503, "The server refused this: it takes too long"),  # without Retry-After: it is of no use to try again
+        (503, "The server says: it takes too long"),  # without Retry-After: it is of no use to try again
     ],
 )
 def test_what_the_server_refuses_is_told_in_plain_words(open_page, status, told):
@@ -569,6 +639,20 @@ def test_what_the_server_refuses_is_told_in_plain_words(open_page, status, told)
     page.get_by_label("Text in Russian").fill(TEXT)
     expect(page.locator("#problem-text")).to_contain_text(told)
     assert len(requests) == 1
+
+
+def test_topics_of_the_text_before_do_not_stand_beside_an_error(open_page, with_feedback):
+    page = open_page(with_feedback, quiet=False)
+    paste(page, TEXT)
+    page.locator(".topic").first.click()
+    expect(page.locator("#why")).to_be_visible()
+    page.route("**/v1/predict", lambda route: route.fulfill(status=500, json={"detail": "the disk is full"}))
+    page.get_by_label("Text in Russian").fill("Хоккеисты выиграли матч чемпионата мира")
+    expect(page.locator("#problem")).to_be_visible()
+    expect(page.locator("#status")).to_have_text("")
+    expect(page.locator(".topic")).to_have_count(0)
+    for place in ("#right", "#others", "#why"):
+        expect(page.locator(place)).to_be_hidden()
 
 
 def test_a_network_that_is_gone_is_told_and_tried_again(open_page):

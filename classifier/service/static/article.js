@@ -1,12 +1,14 @@
 // One article: its topics as it is typed, why it has them, and what a person says about them.
 
-import { ask } from "./client.js";
+import { ask, Refusal } from "./client.js";
 import { bar, bdi, element, find, refill } from "./elements.js";
 import { explanation } from "./explanation.js";
 import { onLanguage, probability, say } from "./language.js";
 import { areKnown, loadTopics, topicIds, topicName } from "./names.js";
 
 const PAUSE = 300; // milliseconds without a key before the server is asked
+const TOO_LARGE = 413; // a status that stays the same however often one tries
+const maxExplained = Number(document.body.dataset.maxExplained); // characters, as Python counts them
 const feedback = document.body.dataset.feedback === "true";
 
 const input = find("text");
@@ -31,7 +33,7 @@ export function startArticle() {
   find("again").addEventListener("click", askTopics);
   find("why-not").addEventListener("change", ({ target }) => show(target.value || null));
   find("right").addEventListener("click", () => correct(new Set(answer.topics)));
-  find("belongs").addEventListener("click", () => toggle(open));
+  find("belongs").addEventListener("click", belongs);
   onLanguage(draw);
   onLanguage(() => problem(refused));
   if (input.value) askTopics(); // the browser keeps the text when a page is loaded again
@@ -60,18 +62,34 @@ async function askTopics() {
   problem(null);
   const asked = input.value;
   if (!asked.trim()) {
-    [text, answer, open, reason, labels, said] = ["", null, null, null, null, () => say("service_empty")];
-    return draw();
+    open = null;
+    return forget(() => say("service_empty"));
   }
   await telling(asking.signal, async (signal) => {
-    const given = await ask("v1/predict", { text: asked, all: true }, { signal, onWait });
-    if (!areKnown(given.topics)) await loadTopics();
+    const given = await predict(asked, signal);
     if (signal.aborted) return;
     [text, answer, labels, said] = [asked, given, null, found];
     draw();
     if (open) await explain(signal); // until then, the old text is shown with its words
     draw();
   });
+}
+
+async function predict(asked, signal) {
+  try {
+    const given = await ask("v1/predict", { text: asked, all: true }, { signal, onWait });
+    if (!areKnown(given.topics)) await loadTopics();
+    return given;
+  } catch (error) {
+    if (!signal.aborted) forget(() => ""); // topics of the text before must not stand beside the error
+    throw error;
+  }
+}
+
+// Show no topics; the topic whose words are shown is kept for the next text.
+function forget(sentence) {
+  [text, answer, reason, labels, said] = ["", null, null, null, sentence];
+  draw();
 }
 
 // Show the words for and against a topic, or none.
@@ -93,11 +111,23 @@ async function show(topic) {
 async function explain(signal) {
   const [about, topic] = [text, open];
   try {
+    if (Array.from(about).length > maxExplained) throw new TooLong();
     const { topics } = await ask("v1/explain", { text: about, topics: [topic] }, { signal, onWait });
     if (about === text && topic === open) reason = { ...topics.find(({ id }) => id === topic), text: about };
   } catch (error) {
     if (error.name !== "AbortError") reason = null;
     throw error;
+  }
+}
+
+// The text has topics, but is too long for the server to tell its words.
+class TooLong extends Refusal {
+  constructor() {
+    super(TOO_LARGE, "");
+  }
+
+  say() {
+    return say("service_too_long", { n: maxExplained });
   }
 }
 
@@ -126,10 +156,20 @@ function onWait(seconds) {
 function problem(error) {
   refused = error;
   find("problem").hidden = !error;
+  find("again").hidden = error?.status === TOO_LARGE;
   find("problem-text").textContent = error?.say() ?? "";
 }
 
 // Corrections
+
+// Give the text the topic that is explained, or take it away. Why it was not given is then no longer a question.
+function belongs() {
+  const topic = open;
+  if (isGiven(topic)) return toggle(topic);
+  show(null);
+  find("why-not").focus(); // the button that had the focus is gone
+  return toggle(topic);
+}
 
 const isGiven = (topic) => (labels ?? new Set(answer.topics)).has(topic);
 
@@ -230,7 +270,7 @@ function drawReason() {
   find("belongs").hidden = !reason || !feedback || answer.topics.includes(reason.id);
   if (!reason) return;
   find("belongs").textContent = isGiven(reason.id) ? say("service_put_away") : say("service_belongs");
-  const [head, ...rest] = explanation(reason);
+  const [head, ...rest] = explanation(reason, !reason.given && isGiven(reason.id));
   if (find("why-summary").textContent !== head.textContent) refill(find("why-summary"), head); // told aloud, but once
   refill(find("why-words"), ...rest);
 }

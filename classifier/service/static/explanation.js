@@ -11,8 +11,8 @@ const STRONG = 1;
 const SHOWN = 12; // words of each side
 const LEAST = 0.005; // what is less would read 0.00
 
-// What an explanation of a topic shows: its summary, then all the rest.
-export function explanation(reason) {
+// What an explanation of a topic shows: its summary, then all the rest. A topic may have been added by a person.
+export function explanation(reason, isAdded) {
   const name = topicName(reason.id);
   const heading = reason.given ? say("service_why", { topic: name }) : say("service_why_not_this", { topic: name });
   const about = definition(reason.id);
@@ -22,6 +22,7 @@ export function explanation(reason) {
       {},
       element("h2", { id: "why-heading" }, bdi(heading)),
       about ? element("p", { className: "note" }, `${about}.`) : null,
+      isAdded ? element("p", {}, say("service_added")) : null,
       element("p", {}, summary(reason)),
     ),
     bar(reason.probability, reason.threshold),

@@ -14,10 +14,13 @@ const KINDS = {
 };
 const SAME = { tsv: "csv", ndjson: "jsonl" }; // endings of the same kinds; the delimiter is told by the header
 const FIRST = 10; // articles that are shown
+const MISSING = /no column (['"])(.*)\1 \(there are: (.*)\)(; name yours)?/; // as `missing_column` says it
 const maxBody = Number(document.body.dataset.maxBody);
 
 let working = new AbortController();
 let table = null; // { file, kind, articles, counts, none, unjudged, leftOut, why, first, isComplete }
+let isRunning = false;
+let refused = null; // what went wrong
 let said = () => ""; // by the status line
 
 export function startTable() {
@@ -55,7 +58,7 @@ export async function tag(file, kind) {
       draw();
     }
     table.isComplete = true;
-    said = () => say("service_tagged", { articles: say("articles", { n: table.articles }) });
+    said = counted;
   });
 }
 
@@ -95,26 +98,45 @@ async function download(format) {
 async function doing(act) {
   working.abort();
   const own = (working = new AbortController());
-  find("table-problem").hidden = true;
+  refused = null;
   find("progress").hidden = find("stop").hidden = false;
   progress(0, false);
+  isRunning = true;
   said = () => say("service_working", { name: table.file.name });
-  tellStatus();
+  draw();
   try {
     await act(own.signal);
   } catch (error) {
     if (own !== working) return;
-    said = () => say("service_stopped");
+    said = error.name === "AbortError" ? () => say("service_stopped") : counted;
     if (error.name !== "AbortError") {
       if (!error.say) throw error;
-      find("table-problem").hidden = false;
-      find("table-problem-text").textContent = error.say();
+      refused = error;
     }
   }
   if (own !== working) return;
+  isRunning = false;
   find("progress").hidden = find("stop").hidden = true;
   draw();
 }
+
+// How much of the table has its topics; nothing where there is none, because then the error says it all.
+function counted() {
+  const values = { articles: say("articles", { n: table.articles }) };
+  if (table.isComplete) return say("service_tagged", values);
+  return table.articles ? say("service_partly", values) : "";
+}
+
+// What went wrong. A column that is missing is told in the words of this page, which has fields for the names.
+function told(error) {
+  const [, , column, columns, isText] = error.message.match(MISSING) ?? [];
+  if (!column) return named(error.say());
+  const values = { name: table.file.name, column, columns: columns.replace(/ and [\d,]+ more$/, ", …") };
+  return isText ? say("service_no_text_column", values) : say("service_no_kept_column", values);
+}
+
+// The server does not know the name of the file: it says articles.csv.
+const named = (detail) => detail.replace(/\barticles\.(csv|jsonl|xlsx|parquet)\b/, () => table.file.name);
 
 // Show what share is done; while the server works and nothing is sent, the bar moves without a number.
 function progress(part, isWaiting) {
@@ -139,12 +161,14 @@ function draw() {
   if (!table) return;
   tellStatus();
   find("table-name").textContent = table.file.name;
+  find("table-problem").hidden = !refused;
+  find("table-problem-text").textContent = refused ? told(refused) : "";
   find("chart").hidden = !table.articles;
   const isTooLarge = table.file.size > maxBody; // it was tagged in pieces, but a download is made in one
   find("downloads").hidden = !table.isComplete || isTooLarge;
   find("too-large").hidden = !table.isComplete || !isTooLarge;
   find("too-large").textContent = say("service_too_large", { n: Math.floor(maxBody / 1e6) });
-  find("table-again").hidden = table.isComplete;
+  find("table-again").hidden = table.isComplete || isRunning;
   if (table.articles) drawChart();
 }
 
@@ -166,7 +190,7 @@ function drawChart() {
   refill(find("first-rows"), ...lines);
   const leftOut = find("left-out");
   leftOut.hidden = !table.leftOut;
-  const why = table.why ? ` ${say("service_left_out_first", { why: table.why })}` : "";
+  const why = table.why ? ` ${say("service_left_out_first", { why: named(table.why) })}` : "";
   leftOut.textContent = say("service_left_out", { n: table.leftOut }) + why;
 }
 
