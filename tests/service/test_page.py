@@ -304,15 +304,39 @@ def test_a_table_that_is_dropped_is_tagged_and_its_topics_are_drawn(page, shippe
     articles = list(read([EXAMPLES / "archive.csv"]))
     expect(page.locator("#table-status")).to_have_text(f"Done: {len(articles)} articles.")
     assert chart(page) == expected_chart(shipped, [article.text for article in articles])
-    assert page.locator("#first-rows th").all_inner_texts() == [article.id for article in articles[:10]]
+    assert page.locator("#first-rows th").all_inner_texts() == [article.headline for article in articles[:10]]
     numbers = list(chart(page).values())
     assert numbers[:-1] == sorted(numbers[:-1], reverse=True)
 
 
-@pytest.mark.parametrize("kind", ["jsonl", "parquet", "xlsx", "tsv"])
-def test_every_kind_of_table(page, shipped, small, tmp_path, kind):
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet", "xlsx"])
+@pytest.mark.parametrize("titles", [["Суд вынес приговор", None], None])
+def test_the_first_articles_are_shown_by_headline_else_by_id(open_page, tmp_path, kind, titles):
     import pandas as pd
 
+    file, frame = tmp_path / f"news.{kind}", pd.DataFrame({"id": ["a", "b"], "text": [TEXT, TEXT]})
+    if titles:
+        frame["title"] = titles
+    if kind == "csv":
+        frame.to_csv(file, index=False)
+    elif kind == "jsonl":
+        frame.to_json(file, orient="records", lines=True, force_ascii=False)
+    elif kind == "parquet":
+        frame.to_parquet(file)
+    else:
+        pytest.importorskip("xlsxwriter", reason="no Excel: pip install '.[office]'")
+        frame.to_excel(file, index=False, engine="xlsxwriter")
+    page = open_page(quiet=kind != "xlsx")  # what columns a workbook has, only the server can tell
+    page.get_by_label("Choose a file").set_input_files(file)
+    finished(page)
+    assert page.locator("#first-rows th").all_inner_texts() == [titles[0] if titles else "a", "b"]
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "parquet", "xlsx", "tsv"])
+def test_every_kind_of_table(open_page, shipped, small, tmp_path, kind):
+    import pandas as pd
+
+    page = open_page(quiet=kind != "xlsx")
     file, frame = tmp_path / f"news.{kind}", pd.DataFrame({"text": small.texts})
     if kind == "jsonl":
         frame.to_json(file, orient="records", lines=True, force_ascii=False)
