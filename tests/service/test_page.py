@@ -243,6 +243,12 @@ def test_words_for_and_against_differ_by_more_than_colour(page):
         for kind in ("mark", "u")
     ]
     assert lines == ["none", "underline"]
+    bars = page.locator(".words table")
+    fills = [
+        bars.nth(n).locator(".bar i").first.evaluate("e => getComputedStyle(e).backgroundImage.split('(')[0]")
+        for n in (0, 1)
+    ]
+    assert fills == ["none", "repeating-linear-gradient"]
 
 
 def test_why_not_another_topic(page, shipped):
@@ -415,9 +421,7 @@ def test_rows_that_cannot_be_read_are_told(page):
         csv_of([["text", "date"], ["Суд вынес приговор бывшему мэру", "1"], ["Одно поле"], ["Хоккей", "2"]]),
     )
     finished(page)
-    expect(page.locator("#left-out")).to_contain_text(
-        "Left out: 1 row that cannot be read. The first: news.csv line 3"
-    )
+    expect(page.locator("#left-out")).to_contain_text("Left out: 1 row that cannot be read. The first: news.csv line 3")
 
 
 def test_the_column_of_the_texts_can_be_named(open_page):
@@ -762,6 +766,20 @@ def test_nothing_is_wider_than_a_phone(open_page, with_feedback, locale):
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     outside = "all => all.filter((one) => one.getBoundingClientRect().right > 360 || one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1 && getComputedStyle(one).display !== 'inline').map((one) => one.outerHTML.slice(0, 80))"
     assert page.locator("main *:not(.unseen):not(option)").evaluate_all(outside) == []
+
+
+@pytest.mark.parametrize("locale", ["ru", "en"])
+def test_no_name_of_a_topic_breaks_inside_a_word_on_a_phone(open_page, locale):
+    page = open_page(width=400, locale=locale)
+    drop(page, "archive.csv", (EXAMPLES / "archive.csv").read_bytes())
+    finished(page)
+    broken = """all => all.flatMap(({ firstChild }) => [...firstChild.data.matchAll(/[^ -]+/g)].filter(({ 0: word, index }) => {
+        const range = document.createRange();
+        range.setStart(firstChild, index);
+        range.setEnd(firstChild, index + word.length);
+        return range.getClientRects().length > 1;
+    }).map(([word]) => word))"""
+    assert page.locator("#chart-rows th bdi").evaluate_all(broken) == []
 
 
 def test_at_night_the_page_is_dark(open_page):
