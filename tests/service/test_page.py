@@ -244,6 +244,12 @@ def test_words_for_and_against_differ_by_more_than_colour(page):
         for kind in ("mark", "u")
     ]
     assert lines == ["none", "underline"]
+    bars = page.locator(".words table")
+    fills = [
+        bars.nth(n).locator(".bar i").first.evaluate("e => getComputedStyle(e).backgroundImage.split('(')[0]")
+        for n in (0, 1)
+    ]
+    assert fills == ["none", "repeating-linear-gradient"]
 
 
 def test_why_not_another_topic(page, shipped):
@@ -305,15 +311,39 @@ def test_a_table_that_is_dropped_is_tagged_and_its_topics_are_drawn(page, shippe
     articles = list(read([EXAMPLES / "archive.csv"]))
     expect(page.locator("#table-status")).to_have_text(f"Done: {len(articles)} articles.")
     assert chart(page) == expected_chart(shipped, [article.text for article in articles])
-    assert page.locator("#first-rows th").all_inner_texts() == [article.id for article in articles[:10]]
+    assert page.locator("#first-rows th").all_inner_texts() == [article.headline for article in articles[:10]]
     numbers = list(chart(page).values())
     assert numbers[:-1] == sorted(numbers[:-1], reverse=True)
 
 
-@pytest.mark.parametrize("kind", ["jsonl", "parquet", "xlsx", "tsv"])
-def test_every_kind_of_table(page, shipped, small, tmp_path, kind):
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "parquet", "xlsx"])
+@pytest.mark.parametrize("titles", [["Суд вынес приговор", None], None])
+def test_the_first_articles_are_shown_by_headline_else_by_id(open_page, tmp_path, kind, titles):
     import pandas as pd
 
+    file, frame = tmp_path / f"news.{kind}", pd.DataFrame({"id": ["a", "b"], "text": [TEXT, TEXT]})
+    if titles:
+        frame["title"] = titles
+    if kind == "csv":
+        frame.to_csv(file, index=False)
+    elif kind == "jsonl":
+        frame.to_json(file, orient="records", lines=True, force_ascii=False)
+    elif kind == "parquet":
+        frame.to_parquet(file)
+    else:
+        pytest.importorskip("xlsxwriter", reason="no Excel: pip install '.[office]'")
+        frame.to_excel(file, index=False, engine="xlsxwriter")
+    page = open_page(quiet=kind != "xlsx")  # what columns a workbook has, only the server can tell
+    page.get_by_label("Choose a file").set_input_files(file)
+    finished(page)
+    assert page.locator("#first-rows th").all_inner_texts() == [titles[0] if titles else "a", "b"]
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "parquet", "xlsx", "tsv"])
+def test_every_kind_of_table(open_page, shipped, small, tmp_path, kind):
+    import pandas as pd
+
+    page = open_page(quiet=kind != "xlsx")
     file, frame = tmp_path / f"news.{kind}", pd.DataFrame({"text": small.texts})
     if kind == "jsonl":
         frame.to_json(file, orient="records", lines=True, force_ascii=False)
@@ -583,6 +613,8 @@ def test_the_language_changes_without_losing_anything(open_page):
     assert sorted(chart(page).values()) == numbers
     assert page.title() == messages("en")("service_title")
     left = page.locator("body").inner_text().replace(TEXT, "")
+    for headline in page.locator("#first-rows th").all_inner_texts():
+        left = left.replace(headline, "")
     assert set(re.findall("[а-яё]{4,}", left.lower())) <= set(re.findall("[а-яё]{4,}", TEXT.lower())) | {"русский"}
     page.reload()
     assert page.locator("html").get_attribute("lang") == "en"
@@ -743,6 +775,20 @@ def test_nothing_is_wider_than_a_phone(open_page, with_feedback, locale):
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     outside = "all => all.filter((one) => one.getBoundingClientRect().right > 360 || one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1 && getComputedStyle(one).display !== 'inline').map((one) => one.outerHTML.slice(0, 80))"
     assert page.locator("main *:not(.unseen):not(option)").evaluate_all(outside) == []
+
+
+@pytest.mark.parametrize("locale", ["ru", "en"])
+def test_no_name_of_a_topic_breaks_inside_a_word_on_a_phone(open_page, locale):
+    page = open_page(width=400, locale=locale)
+    drop(page, "archive.csv", (EXAMPLES / "archive.csv").read_bytes())
+    finished(page)
+    broken = """all => all.flatMap(({ firstChild }) => [...firstChild.data.matchAll(/[^ -]+/g)].filter(({ 0: word, index }) => {
+        const range = document.createRange();
+        range.setStart(firstChild, index);
+        range.setEnd(firstChild, index + word.length);
+        return range.getClientRects().length > 1;
+    }).map(([word]) => word))"""
+    assert page.locator("#chart-rows th bdi").evaluate_all(broken) == []
 
 
 def test_at_night_the_page_is_dark(open_page):

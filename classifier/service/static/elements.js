@@ -18,12 +18,12 @@ export function element(name, properties = {}, ...children) {
 export const bdi = (text, properties = {}) => element("bdi", properties, text);
 
 // A bar of some share, 0 to 1. Its number stands beside it, so readers aloud skip it.
-export function bar(share, threshold = null) {
+export function bar(share, threshold = null, className = "") {
   const filled = element("i");
   filled.style.inlineSize = `${100 * Math.min(1, share)}%`;
   const mark = threshold === null ? null : element("b");
   if (mark) mark.style.insetInlineStart = `${100 * threshold}%`;
-  return element("span", { className: "bar", "aria-hidden": "true" }, filled, mark);
+  return element("span", { className: `bar ${className}`.trim(), "aria-hidden": "true" }, filled, mark);
 }
 
 // Put other children into an element; the keyboard stays where it was, by `data-key`.

@@ -109,7 +109,7 @@ function table(caption, lemmas) {
         lemma.times > 1 ? ` ×${lemma.times}` : null,
       ),
       element("td", {}, weight(lemma.weight)),
-      element("td", { className: "wide" }, bar(Math.abs(lemma.weight) / most)),
+      element("td", { className: "wide" }, bar(Math.abs(lemma.weight) / most, null, lemma.weight < 0 ? "against" : "")),
     ),
   );
   return element("table", {}, element("caption", {}, caption), element("tbody", {}, ...rows));

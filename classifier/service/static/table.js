@@ -4,7 +4,7 @@ import { Refusal, send } from "./client.js";
 import { bar, bdi, element, find, refill } from "./elements.js";
 import { done, language, number, onLanguage, say, share } from "./language.js";
 import { topicName } from "./names.js";
-import { pieces } from "./pieces.js";
+import { mayHaveTitles, pieces } from "./pieces.js";
 
 const KINDS = {
   csv: "text/csv",
@@ -14,6 +14,7 @@ const KINDS = {
 };
 const SAME = { tsv: "csv", ndjson: "jsonl" }; // endings of the same kinds; the delimiter is told by the header
 const FIRST = 10; // articles that are shown
+const TITLE = "title"; // the column of headlines
 const MISSING = /no column (['"])(.*)\1 \(there are: (.*)\)(; name yours)?/; // as `missing_column` says it
 const maxBody = Number(document.body.dataset.maxBody);
 
@@ -48,7 +49,7 @@ export async function tag(file, kind) {
     let tagged = 0; // bytes
     for await (const piece of pieces(file, kind)) {
       const onSent = (sent) => progress((tagged + sent * piece.size) / file.size, sent === 1);
-      const answer = await post(piece, new URLSearchParams({ to: "jsonl" }), { signal, onSent });
+      const answer = await postPiece(piece, { signal, onSent });
       count(await answer.blob.text());
       table.leftOut += Number(answer.header("News-Topics-Left-Out"));
       // It names a line of the piece, which is that of the table in the first piece only.
@@ -60,6 +61,20 @@ export async function tag(file, kind) {
     table.isComplete = true;
     said = counted;
   });
+}
+
+// Headlines are asked for until there are enough articles to show, where the table seems to have them.
+async function postPiece(piece, events) {
+  const options = { to: "jsonl" };
+  if (table.first.length === FIRST || !(await mayHaveTitles(piece, table.kind))) {
+    return post(piece, new URLSearchParams(options), events);
+  }
+  try {
+    return await post(piece, new URLSearchParams({ ...options, keep: TITLE }), events);
+  } catch (error) {
+    if (error.message.match(MISSING)?.[2] !== TITLE) throw error;
+    return post(piece, new URLSearchParams(options), events);
+  }
 }
 
 function post(body, options, events) {
@@ -183,7 +198,7 @@ function drawChart() {
     element(
       "tr",
       {},
-      element("th", { scope: "row" }, bdi(article.id)),
+      element("th", { scope: "row" }, bdi(article.title || article.id)),
       element("td", {}, article.topics.map(topicName).join("; ") || (article.note ? say("service_unjudged") : say("service_no_topic"))),
     ),
   );
