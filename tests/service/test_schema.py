@@ -42,6 +42,6 @@ def url(start_service, tmp_path_factory):
 
 
 @schema.parametrize()
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 def test_no_answer_is_other_than_told(case, url):
     case.call_and_validate(base_url=url, checks=CHECKS)
