@@ -14,6 +14,7 @@ from classifier.errors import UsageError
 By = Literal["day", "week", "month", "quarter", "year"]
 PERIODS: tuple[By, ...] = get_args(By)
 _FREQUENCIES: dict[By, str] = {"day": "D", "week": "W-SUN", "month": "M", "quarter": "Q", "year": "Y"}
+_FIRST_MONDAY = datetime.date(1969, 12, 22).toordinal()  # of week 0 of pandas
 _BARE = re.compile(r"(\d{4})(?:\.0|-(\d{2}))?")  # a year, also as pandas writes it beside gaps, or a month
 _WITHOUT_DAYS: tuple[By, ...] = ("month", "quarter", "year")
 
@@ -36,7 +37,8 @@ def to_days(dates: pd.Series, by: By) -> pd.Series:
         return pd.Series(dates.dt.tz_localize(None).dt.normalize())
     cells = dates.astype(object).map(lambda cell: cell if isinstance(cell, Hashable) else None)
     days = {written: _day(written, by) for written in cells.drop_duplicates()}
-    return pd.Series(pd.to_datetime(cells.map(days)))
+    # In seconds: in the nanoseconds of older versions of pandas, time begins in 1677.
+    return pd.Series(np.array([days.get(cell) for cell in cells], "datetime64[s]"), dates.index)
 
 
 def _day(written: Any, by: By) -> datetime.date | None:
@@ -64,10 +66,10 @@ def label_ordinals(ordinals: pd.Series, by: By) -> pd.Series:
 
 
 def _label(ordinal: int, by: By) -> str:
-    period = pd.Period(ordinal=ordinal, freq=_FREQUENCIES[by])
     if by == "week":
-        monday = period.start_time.isocalendar()
+        monday = datetime.date.fromordinal(_FIRST_MONDAY + 7 * ordinal).isocalendar()
         return f"{monday.year:04}-W{monday.week:02}"
+    period = pd.Period(ordinal=ordinal, freq=_FREQUENCIES[by])
     year, month, day = f"{period.year:04}", f"{period.month:02}", f"{period.day:02}"
     names: dict[By, str] = {"day": f"{year}-{month}-{day}", "month": f"{year}-{month}", "year": year}
     return names.get(by, f"{year}-Q{period.quarter}")

@@ -4,11 +4,12 @@ import re
 import warnings
 from collections.abc import Sequence
 from io import StringIO
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import matplotlib
 from markupsafe import Markup, escape
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 _POINTS = 72  # units of an SVG by matplotlib to an inch
 _MOST_TARGETS = 120  # of the pointer, over the width of a chart
@@ -29,8 +30,7 @@ class Picture(NamedTuple):
 
 def picture(ax: Axes, name: str) -> Picture:
     """Return a chart's elements; ids within it begin with the chart's own name, so that charts can share a page."""
-    figure, file = ax.get_figure(root=True), StringIO()
-    assert figure is not None
+    figure, file = cast(Figure, ax.figure), StringIO()
     settings: dict[Any, Any] = {"svg.fonttype": "none", "svg.hashsalt": name}
     with matplotlib.rc_context(settings), warnings.catch_warnings():
         # The reader's browser has other fonts: it shows letters that matplotlib's font lacks.

@@ -1,7 +1,8 @@
 """What programs are told: the OpenAPI document and its page."""
 
-import jsonschema
 import pytest
+
+jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed: pip install '.[dev]'")
 
 
 @pytest.fixture(scope="module")
