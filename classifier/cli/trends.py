@@ -19,6 +19,7 @@ from classifier.cli.options import (
 )
 from classifier.cli.tagged import days_options, leave_out_seen, read_checked, read_frame
 from classifier.data.articles import STDIN
+from classifier.data.writers.frame import FRAME_FORMATS, frame_format, write_frame
 from classifier.errors import UsageError
 from classifier.topics import NAME_KINDS, check_known, id_of_name, taxonomy, topic_name
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 
 _PERIODS = ["day", "week", "month", "quarter", "year"]  # as in `classifier.trends.periods`, which imports pandas
 _LISTED = 5  # topics that a message lists
-_FORMATS = ["table", "csv", "jsonl", "parquet", "xlsx"]
 
 
 @click.command()
@@ -44,7 +44,7 @@ _FORMATS = ["table", "csv", "jsonl", "parquet", "xlsx"]
 @click.option("--html", type=PATH, metavar="FILE", help="Page to write, with charts; needs matplotlib.")
 @click.option(
     "--format",
-    type=click.Choice(_FORMATS),
+    type=click.Choice(FRAME_FORMATS),
     help="table: a summary for people.  [default: by the ending of --output; a table on a terminal; else jsonl]",
 )
 @click.option(
@@ -113,7 +113,6 @@ def trends(
     news-topics labels check.xlsx -o checked.csv
     news-topics trends tagged.jsonl --duplicates clusters.csv --checked checked.csv --html trends.html
     """  # noqa: D301
-    from classifier.data.writers.frame import frame_format, write_frame
     from classifier.storage.atomic import atomic_write
     from classifier.trends import examples
     from classifier.trends.counting import Plan

@@ -10,7 +10,7 @@ import numpy as np
 from classifier.arrays import IndexArray
 
 UNKNOWN = np.iinfo(np.int64).max  # sorts behind all moments
-DAY = 86_400  # seconds
+_DAY = 86_400  # seconds
 _RUSSIAN = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)(.*)", re.DOTALL)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -39,7 +39,7 @@ def written_day(value: Any) -> date | None:
 
 def days_of(seconds: IndexArray) -> IndexArray:
     """Return the number of the day of each moment, or `UNKNOWN`."""
-    return np.where(seconds == UNKNOWN, UNKNOWN, seconds // DAY)
+    return np.where(seconds == UNKNOWN, UNKNOWN, seconds // _DAY)
 
 
 def iso_day(seconds: int) -> str:
@@ -48,7 +48,7 @@ def iso_day(seconds: int) -> str:
     >>> iso_day(86400), iso_day(UNKNOWN)
     ('1970-01-02', '')
     """
-    return "" if seconds == UNKNOWN else date.fromordinal(_EPOCH.toordinal() + int(seconds) // DAY).isoformat()
+    return "" if seconds == UNKNOWN else date.fromordinal(_EPOCH.toordinal() + int(seconds) // _DAY).isoformat()
 
 
 def _moment(value: Any) -> int:

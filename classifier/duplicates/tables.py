@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -110,11 +111,20 @@ def read_clusters(path: Path) -> pd.DataFrame:
             f"{path} has more than one row for id {twice.iloc[0]!r}, so its articles cannot be told apart: give each "
             "an id, name its column with --id-column, and run `news-topics duplicates` again"
         )
-    said = table["first"].map(lambda cell: _TRUTH.get(as_id(cell).casefold()))
+    said = table["first"].map(truth_of)
     if said.isna().any():
         wrong = table["first"][said.isna()].iloc[0]
         raise Error(f"{path}: column 'first' holds {wrong!r}, neither true nor false")
     return table.assign(first=said.astype(bool))
+
+
+def truth_of(cell: Any) -> bool | None:
+    """Return the truth value that a cell of a table holds, as such or in words; None if it holds none.
+
+    >>> truth_of(True), truth_of("false"), truth_of(1.0), truth_of("perhaps")
+    (True, False, True, None)
+    """
+    return _TRUTH.get(as_id(cell).casefold())
 
 
 def is_clusters(path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""The page in the browser: its HTML, in the language of whoever opens it."""
+"""The page in the browser: its HTML, in the reader's language."""
 
 import json
 

@@ -106,10 +106,7 @@ def _checked(topic: str, given: Sequence[set[str]], has: Sequence[set[str]]) -> 
 def _by_id(labels: "Mapping[str, Sequence[str]] | pd.DataFrame") -> Mapping[str, Sequence[str]]:
     if isinstance(labels, Mapping):
         return dict(zip(map(str, labels), parse_topics(list(labels.values())), strict=True))
-    check_columns(labels)
-    for name in ("id", "topics"):
-        if name not in labels:
-            raise UsageError(f"the checked articles have no column {name!r}: give ids and topics")
+    check_columns(labels, "id", "topics")
     if "chosen" in labels and (others := labels["chosen"].ne("random").sum()):
         raise UsageError(
             f"{others:,} of the checked articles were not chosen at random, and would bend the shares: leave them out "

@@ -5,11 +5,10 @@ from typing import Any
 
 import pandas as pd
 
+from classifier.duplicates.tables import truth_of
 from classifier.errors import UsageError
 from classifier.tagging.tagged import parse_probabilities
 from classifier.topics import parse_topics
-
-_TRUTH = {"true": True, "1": True, "1.0": True, "false": False, "0": False, "0.0": False}
 
 
 def topics_of(frame: pd.DataFrame) -> pd.Series:
@@ -39,7 +38,7 @@ def is_first(frame: pd.DataFrame) -> pd.Series:
     cells = frame["first"]
     if cells.dtype == bool:
         return cells
-    said = cells.map(lambda cell: True if pd.isna(cell) else _TRUTH.get(str(cell).casefold()))
+    said = cells.map(lambda cell: True if pd.isna(cell) else truth_of(cell))
     if said.isna().any():
         raise UsageError(f"column 'first' holds {cells[said.isna()].iloc[0]!r}, neither true nor false")
     return pd.Series(said.astype(bool))
