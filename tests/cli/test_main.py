@@ -165,6 +165,29 @@ def test_a_signal_that_asks_for_the_end_is_heeded_and_leaves_nothing(tmp_path, s
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_that_comes_while_a_finalizer_runs_is_heeded(stop):
+    program = f"""
+import signal, sys, time
+import classifier.cli
+from classifier.__main__ import main
+
+class Finalized:
+    def __del__(self):
+        signal.raise_signal({stop:d})
+
+def run():
+    Finalized()
+    time.sleep(30)
+    sys.exit("slept on")
+
+classifier.cli.main = run
+main()
+"""
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=25)
+    assert (result.returncode, result.stderr) == (128 + stop, "news-topics: interrupted\n")
+
+
 def test_answers_are_appended_where_the_shell_appends(tmp_path):
     (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
     one = "news-topics predict a.txt --format jsonl -o"

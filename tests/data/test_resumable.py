@@ -19,7 +19,7 @@ from classifier.data.articles import BATCH, batched
 from tests.conftest import TEXTS
 
 COMMAND = (
-    "import sys; from classifier.cli import main; from classifier.data import resumable; "
+    "import sys; from classifier.__main__ import main; from classifier.data import resumable; "
     "resumable.PART = 1; sys.argv[0] = 'news-topics'; main()"
 )
 
