@@ -19,12 +19,14 @@ from classifier.data.articles import Article
 from classifier.model.predictions import RESERVED
 from classifier.service.bodies import FORM, parse_values, read_body
 from classifier.service.core import Service, service_of
-from classifier.service.predicting import read_asked
+from classifier.service.predicting import parse_aside, read_asked
 from classifier.service.problems import Problem
+from classifier.service.settings import MEGABYTE
 from classifier.topics import media_topic_uri, taxonomy, topic_name
 
 PROJECT = "news-topics"
 _OPTIONS = OutputOptions("jsonl", all_topics=True)
+_MAX_FORM = 4 * MEGABYTE  # bytes of a form, some 700,000 characters; to decode it takes 80 times as much memory
 _MAX_FIELDS = 100  # of a form: Annif's clients may add fields with metadata, which it ignores too
 
 
@@ -127,7 +129,10 @@ async def annif_suggest(request: Request) -> Response:
     _check_project(request)
     service = service_of(request)
     service.batcher.check_room()
-    asked = parse_values(SuggestIn, _fields(await read_body(request, service.settings, FORM)))
+    body = await read_body(request, service.settings, FORM)
+    if len(body) > _MAX_FORM:
+        raise Problem(413, f"a form may have {_MAX_FORM:,} bytes: send such a text to /v1/predict")
+    asked = parse_values(SuggestIn, await parse_aside(request, service, body, _fields))
     (found,) = await _suggest(request, [asked.text], asked)
     return JSONResponse({"results": found})
 

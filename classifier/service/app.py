@@ -10,6 +10,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from classifier.service.admission import Admission
 from classifier.service.core import Service
 from classifier.service.endpoints import ENDPOINTS
 from classifier.service.guard import Guard
@@ -52,11 +53,12 @@ def _routes() -> list[BaseRoute]:
 
 
 def _middleware(settings: Settings) -> list[Middleware]:
-    """Return what lets scripts of other sites call the service, where that is wanted."""
+    """Return the door and, before it, what lets scripts of other sites call the service and read why they may not."""
+    door = Middleware(Admission, settings=settings)
     if not settings.allow_origins:
-        return []
+        return [door]
     allowed = {"allow_methods": ["GET", "POST"], "allow_headers": ["Authorization", "Content-Type"]}
-    exposed = ["Content-Disposition", "News-Topics-Articles", "News-Topics-Left-Out", "News-Topics-Left-Out-First"]
-    return [
-        Middleware(CORSMiddleware, allow_origins=list(settings.allow_origins), expose_headers=exposed, **allowed)  # type: ignore[arg-type]
-    ]
+    counts = ["News-Topics-Articles", "News-Topics-Left-Out", "News-Topics-Left-Out-First"]
+    exposed = ["Content-Disposition", "Retry-After", *counts]
+    origins = list(settings.allow_origins)
+    return [Middleware(CORSMiddleware, allow_origins=origins, expose_headers=exposed, **allowed), door]  # type: ignore[arg-type]

@@ -1,6 +1,7 @@
 """The body of a request, within the limits."""
 
 import asyncio
+from codecs import BOM_UTF8
 from collections.abc import AsyncIterator, Mapping
 from typing import IO, TypeVar
 
@@ -23,7 +24,7 @@ def media_type(request: Request) -> str:
 
 async def read_json(request: Request, settings: Settings) -> bytes:
     """Return a body that should be JSON; a `Problem` if it is said to be something else, or breaks a limit."""
-    return await read_body(request, settings, JSON)
+    return (await read_body(request, settings, JSON)).removeprefix(BOM_UTF8)
 
 
 async def read_body(request: Request, settings: Settings, kind: str) -> bytes:
@@ -71,19 +72,23 @@ def _mistake(kind: type[BaseModel], error: ValidationError) -> Problem:
 
 async def _chunks(request: Request, settings: Settings) -> AsyncIterator[bytes]:
     """Yield the pieces of the body while they keep the limits."""
-    limit, count = settings.max_body, 0
-    too_large = Problem(413, f"the body has more than {limit:,} bytes: send less at once", {"Connection": "close"})
-    if int(request.headers.get("content-length", "0")) > limit:
-        raise too_large
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise Problem(415, "send the body as it is, without a Content-Encoding")
+    _check_size(int(request.headers.get("content-length", "0")), settings)
+    count = 0
     try:
         async with asyncio.timeout(settings.body_seconds):
             async for chunk in request.stream():
                 count += len(chunk)
-                if count > limit:
-                    raise too_large
+                _check_size(count, settings)
                 yield chunk
     except TimeoutError as error:
         slow = f"the body did not arrive within {settings.body_seconds:g} seconds: send it faster, or less at once"
         raise Problem(408, slow, {"Connection": "close"}) from error
     except ClientDisconnect as error:
         raise GoneError from error
+
+
+def _check_size(size: int, settings: Settings) -> None:
+    if size > settings.max_body:
+        raise Problem(413, f"the body has more than {settings.max_body:,} bytes: send less at once")

@@ -1,17 +1,20 @@
 """Corrections by readers, where the service takes them."""
 
+import logging
 from collections.abc import Sequence
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from classifier.data.articles import Article
-from classifier.errors import UsageError
+from classifier.errors import Error, UsageError
 from classifier.service.core import Service, service_of
 from classifier.service.predicting import read_asked
 from classifier.service.problems import Problem
 from classifier.service.schemas import FeedbackIn
 from classifier.topics import check_known, id_of_name
+
+_LOG = logging.getLogger(__name__)
 
 
 async def feedback(request: Request) -> Response:
@@ -41,4 +44,10 @@ def _check_known(topics: Sequence[str], known: Sequence[str]) -> None:
 def _add(service: Service, article: Article, asked: FeedbackIn) -> None:
     assert service.feedback is not None
     given = None if asked.id in (None, "") else article.id
-    service.feedback.add(article, given, asked.topics, service.model.now.predictor.classes)
+    try:
+        service.feedback.add(article, given, asked.topics, service.model.now.predictor.classes)
+    except UsageError:
+        raise
+    except Error as error:
+        _LOG.error("a correction is lost: %s", error)
+        raise Problem(503, "the correction could not be written: tell who runs the service") from error

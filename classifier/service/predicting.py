@@ -1,6 +1,9 @@
 """Topics of articles that come as JSON."""
 
 import json
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,10 +13,10 @@ from classifier.model.attribution import explain as explain_text
 from classifier.service.bodies import JSON, SMALL, Asked, media_type, parse, read_json
 from classifier.service.core import Service, service_of
 from classifier.service.files import tag_file
-from classifier.service.lanes import Job
 from classifier.service.problems import Problem
 from classifier.service.schemas import BatchIn, ExplainIn, PredictIn
 
+T = TypeVar("T")
 MAX_EXPLAINED = 100_000  # characters: the answer tells some 100 bytes about each word and topic
 
 
@@ -52,15 +55,15 @@ async def explain(request: Request) -> Response:
 
 
 async def read_asked(request: Request, service: Service, kind: type[Asked]) -> Asked:
-    """Return what a request asks for; a large one is parsed where it holds nobody up."""
-    body = await read_json(request, service.settings)
+    """Return what a request asks for in JSON."""
+    return await parse_aside(request, service, await read_json(request, service.settings), partial(parse, kind))
+
+
+async def parse_aside(request: Request, service: Service, body: bytes, parse: Callable[[bytes], T]) -> T:
+    """Parse a body; a large one where it holds nobody up."""
     if len(body) <= SMALL:
-        return parse(kind, body)
-
-    def work(_: Job) -> Asked:
-        return parse(kind, body)
-
-    return await service.large.run(request, work)
+        return parse(body)
+    return await service.large.run(request, lambda _: parse(body))
 
 
 def _explain(service: Service, article: Article, asked: ExplainIn) -> str:

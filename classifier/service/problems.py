@@ -12,6 +12,7 @@ from starlette.responses import Response
 from classifier.errors import Error, one_line
 
 MEDIA_TYPE = "application/problem+json"
+_LONGEST = 500  # characters of an advice, which may quote what was sent
 _OPTION = re.compile(r"--([a-z]+(?:-[a-z]+)*)")
 _USUAL = {
     404: "there is nothing at this address; /docs lists what there is",
@@ -39,7 +40,7 @@ class GoneError(Exception):
 def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
     """Return the answer that tells of a problem."""
     title = HTTPStatus(status).phrase
-    content = {"type": "about:blank", "title": title, "status": status, "detail": one_line(detail)}
+    content = {"type": "about:blank", "title": title, "status": status, "detail": one_line(detail[:_LONGEST])}
     text = json.dumps(content, ensure_ascii=False).encode(errors="replace")
     return Response(text, status, dict(headers or {}), media_type=MEDIA_TYPE)
 

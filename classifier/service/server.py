@@ -5,11 +5,12 @@ import logging
 import os
 import signal
 import socket
+import threading
 import time
 import warnings
 from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from types import FrameType
@@ -18,6 +19,7 @@ from uvicorn import Config, Server
 
 from classifier.errors import Error, UsageError
 from classifier.service.app import create_app
+from classifier.service.connections import IdleConnections
 from classifier.service.guard import Guard
 from classifier.service.settings import Settings
 from classifier.tagging.processes import block_signals
@@ -35,11 +37,18 @@ _KEEP = 65  # seconds that a silent connection stays open: longer than proxies k
 
 
 class _Server(Server):
-    """A server that says when it is to end, so that /ready can tell."""
+    """A server that says when it is to end, so that /ready can tell, and closes idle connections."""
 
     def __init__(self, app: Guard) -> None:
         super().__init__(_config(app))
         self._service = app.service
+        self._idle = IdleConnections()
+
+    async def on_tick(self, counter: int) -> bool:
+        """Look after the connections once a second; uvicorn calls this ten times a second."""
+        if counter % 10 == 0:
+            self._idle.close(self.server_state.connections, time.monotonic())
+        return await super().on_tick(counter)
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Take no new work, and finish what is in hand."""
@@ -85,8 +94,17 @@ def _run(app: Guard, listening: socket.socket) -> None:
 def _work(settings: Settings, listening: socket.socket) -> None:
     """Serve in a process of several."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     with suppress(KeyboardInterrupt):
         _run(create_app(settings), listening)
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it has been killed; the port would stay taken."""
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 class _Workers:

@@ -60,3 +60,8 @@ class Settings:
     job_seconds: float = 300.0
     large_places: int = 8
     explain_places: int = 64
+
+    @property
+    def max_bodies(self) -> int:
+        """Bytes of all requests in hand together."""
+        return 4 * self.max_body

@@ -89,6 +89,17 @@ def test_a_body_that_is_no_form_is_refused(client):
     assert answer.status_code == 415 and "send a form" in answer.json()["detail"]
 
 
+def test_a_form_is_for_an_article_and_not_for_a_library(client, monkeypatch):
+    monkeypatch.setattr("classifier.service.annif._MAX_FORM", 1000)
+    answer = client.post(SUGGEST, data={"text": MATCH * 100})
+    assert answer.status_code == 413 and "send such a text to /v1/predict" in answer.json()["detail"]
+
+
+def test_a_long_form_is_answered_too(client):
+    (first, *_) = client.post(SUGGEST, data={"text": f"{MATCH}. " * 5000}).json()["results"]
+    assert first["notation"] == "sport"
+
+
 def test_metadata_of_annifs_clients_is_ignored(client):
     plain, more = (client.post(SUGGEST, data={"text": MATCH, **extra}).json() for extra in ({}, {"metadata_a": "b"}))
     assert plain == more

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from classifier.data.corpus import read_labels
+from classifier.errors import Error
 from tests.comparison.test_archive import RIDDLES
 from tests.service.conftest import MATCH, VISIT
 
@@ -108,6 +109,17 @@ def test_a_full_disk_is_told(desk, monkeypatch):
     monkeypatch.setattr("classifier.service.feedback._append", full)
     answer = desk.post("/v1/feedback", json={"text": MATCH, "topics": []})
     assert answer.status_code == 503 and "No space left on device" in answer.json()["detail"]
+
+
+def test_a_full_disk_is_told_when_an_article_is_corrected_again(desk, labels, monkeypatch):
+    def full(*_):
+        raise Error(f"cannot write {labels}: No space left on device")
+
+    desk.post("/v1/feedback", json={"text": MATCH, "topics": []})
+    monkeypatch.setattr("classifier.service.feedback.atomic_write", full)
+    answer = desk.post("/v1/feedback", json={"text": MATCH, "topics": ["sport"]})
+    assert answer.status_code == 503 and "tell who runs the service" in answer.json()["detail"]
+    assert str(labels) not in answer.text and rows(labels)[0]["topics"] == ""
 
 
 def test_without_the_option_there_are_no_corrections(client):

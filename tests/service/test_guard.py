@@ -34,7 +34,11 @@ def test_the_service_answers_to_its_own_names_and_to_addresses(client, host):
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example:8000", "", "[::1", "a b"]
+    "host",
+    [
+        *("evil.example", "localhost.evil.example", "127.0.0.1.evil.example:8000", "", "[::1", "a b"),
+        *("[::1]evil.example", "localhost:8000.evil.example", "localhost:x", "[10.1.2.3]", "::1"),
+    ],
 )
 def test_no_other_name_leads_to_it(client, host):
     answer = client.get("/v1/topics", headers={"Host": host})
@@ -63,6 +67,13 @@ def test_with_a_token_only_those_who_show_it_are_answered(connect):
             assert client.get("/v1/topics", headers={b"Authorization": shown}).status_code == 401
 
 
+def test_a_wrong_token_is_told_from_a_missing_one(connect):
+    with connect(token="secret") as client:
+        missing, wrong = client.get("/v1/topics"), client.get("/v1/topics", headers={"Authorization": "Bearer x"})
+    assert missing.json()["detail"].startswith("this service asks for a token: send Authorization: Bearer TOKEN")
+    assert wrong.json()["detail"].startswith("this is not the token of this service: send")
+
+
 def test_who_shows_many_wrong_tokens_must_wait(connect):
     with connect(token="secret") as client:
         wrong = [client.get("/v1/topics", headers={"Authorization": "Bearer x"}) for _ in range(21)]
@@ -83,6 +94,14 @@ def test_scripts_of_an_allowed_site_may_ask_and_those_of_others_may_not(connect)
         shown = {"Origin": "https://desk.example", "Authorization": "Bearer secret"}
         answer = client.post("/v1/predict", json={"text": MATCH}, headers=shown)
         assert answer.headers["access-control-allow-origin"] == "https://desk.example"
+
+
+def test_scripts_of_an_allowed_site_can_read_why_they_are_refused(connect):
+    with connect(allow_origins=("https://desk.example",), token="secret") as client:
+        answer = client.get("/v1/topics", headers={"Origin": "https://desk.example"})
+        assert answer.status_code == 401 and "content-security-policy" in answer.headers
+        assert answer.headers["access-control-allow-origin"] == "https://desk.example"
+        assert "Retry-After" in answer.headers["access-control-expose-headers"]
 
 
 def test_metrics_count_requests_by_endpoint_and_not_by_what_is_asked_for(connect):

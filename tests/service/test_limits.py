@@ -39,7 +39,29 @@ def test_a_body_that_is_too_large_is_refused_before_and_while_it_comes(connect):
         assert answer.status_code == 413 and "more than 1,000 bytes" in answer.json()["detail"]
         pieces = (b"x" * 400 for _ in range(3))
         answer = client.post("/v1/predict", content=pieces, headers={"Content-Type": "application/json"})
-        assert answer.status_code == 413 and answer.headers["connection"] == "close"
+        assert answer.status_code == 413 and "more than 1,000 bytes" in answer.json()["detail"]
+
+
+def test_requests_that_are_too_large_together_are_refused_and_leave_no_trace(connect):
+    with connect(max_body=100) as client:  # all together: 400 bytes
+        client.app._held = 350
+        answer = client.post("/v1/predict", json={"text": MATCH})
+        assert answer.status_code == 503 and answer.headers["retry-after"] == "5"
+        assert "too large together: try again" in answer.json()["detail"]
+        client.app._held -= 350
+        assert client.app._held == 0
+        assert client.post("/v1/predict", json={"text": MATCH}).status_code == 200 and client.app._held == 0
+
+
+def test_what_is_packed_is_refused(client):
+    headers = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    answer = client.post("/v1/predict", content=b"x", headers=headers)
+    assert answer.status_code == 415 and "without a Content-Encoding" in answer.json()["detail"]
+
+
+def test_an_advice_quotes_no_more_than_a_line_of_what_was_sent(client):
+    answer = client.post("/v1/predict", json={"text": MATCH, "я" * 100_000: 1})
+    assert answer.status_code == 422 and len(answer.json()["detail"]) == 500
 
 
 def test_too_many_articles_are_refused(connect):

@@ -51,6 +51,15 @@ def test_large_requests_have_the_same_answers(client, said):
     assert client.post("/v1/predict", json={"id": "1", "text": long}).text == said([long])[0]
 
 
+def test_a_byte_order_mark_does_no_harm(client):
+    answer = client.post(
+        "/v1/predict",
+        content=json.dumps({"text": MATCH}).encode("utf-8-sig"),
+        headers={"Content-Type": "application/json"},
+    )
+    assert answer.json()["topics"] == ["sport"]
+
+
 def test_title_and_text_are_one_article(client):
     joined = client.post("/v1/predict", json={"text": f"{MATCH}\n{VISIT}", "all": True})
     assert client.post("/v1/predict", json={"title": MATCH, "text": VISIT, "all": True}).text == joined.text

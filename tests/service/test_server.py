@@ -86,6 +86,14 @@ def test_several_workers_share_the_port_and_one_that_dies_is_replaced(serve):
     assert said.endswith("news-topics: ended\n")
 
 
+def test_workers_end_when_the_process_that_started_them_is_killed(serve):
+    service = serve("--workers", "2")
+    assert httpx.get(f"{service.url}/ready", timeout=60).status_code == 200
+    service.process.kill()
+    service.process.communicate(timeout=60)
+    until(lambda: not listens(service.port))
+
+
 def test_a_busy_port_is_one_line_of_advice_and_exit_code_1(run):
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
