@@ -69,5 +69,7 @@ def test_every_command_runs(run, workplace, monkeypatch):
     monkeypatch.chdir(workplace)
     assert len(COMMANDS) >= 12
     for command in COMMANDS:
+        if command.startswith("news-topics serve"):  # it does not end by itself; tests/service start it
+            continue
         result = run(*command.split()[1:])
         assert result.code == 0, (command, result.err)

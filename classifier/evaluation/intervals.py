@@ -51,8 +51,8 @@ def score_limits(y_true: IndicatorArray, y_pred: IndicatorArray, topics: Sequenc
 
     Precision and recall are shares of tags, and their limits are those of Wilson. So are those of F1, which rises with
     the share ``hits / (given or right)`` (Lam, Gopal and Qian, 2023, Confidence intervals for the F1 score, Wilson
-    indirect). Tags of one article are not quite independent, but on 900 articles a bootstrap over articles gives micro
-    scores intervals of 0.87 to 1.00 times that width. Macro and samples are no shares: theirs are of that bootstrap.
+    indirect). They take tags for independent, though an article has several. Macro and samples are no shares: theirs
+    are of a bootstrap over articles.
 
     Parameters
     ----------
