@@ -46,7 +46,7 @@ def parse(kind: type[Asked], body: bytes) -> Asked:
     try:
         return kind.model_validate_json(body)
     except ValidationError as error:
-        raise _mistake(kind, error) from error
+        raise mistake(kind, error) from error
 
 
 def parse_values(kind: type[Asked], values: Mapping[str, str]) -> Asked:
@@ -54,10 +54,11 @@ def parse_values(kind: type[Asked], values: Mapping[str, str]) -> Asked:
     try:
         return kind.model_validate_strings(values)
     except ValidationError as error:
-        raise _mistake(kind, error) from error
+        raise mistake(kind, error) from error
 
 
-def _mistake(kind: type[BaseModel], error: ValidationError) -> Problem:
+def mistake(kind: type[BaseModel], error: ValidationError) -> Problem:
+    """Return the problem that tells the first mistake in what was sent."""
     first = error.errors(include_url=False, include_input=False)[0]
     where = ".".join(map(str, first["loc"])) or "the body"
     if first["type"] == "missing":

@@ -15,7 +15,7 @@ from classifier.data.articles import Columns, ReadOptions, SkippedRecords, batch
 from classifier.data.reading import read
 from classifier.data.writers import open_writer
 from classifier.errors import Error
-from classifier.service.bodies import media_type, save_body
+from classifier.service.bodies import media_type, mistake, save_body
 from classifier.service.core import Service
 from classifier.service.lanes import Job
 from classifier.service.problems import Problem
@@ -38,7 +38,7 @@ class FileOptions(Options):
     model_config = ConfigDict(extra="forbid", strict=False)
 
     long: Annotated[bool, Field(description="A row for each topic of an article.")] = False
-    keep: Annotated[list[str], Field(description="Columns to copy; repeatable.", default_factory=list)]
+    keep: list[str] = Field(default_factory=list, description="Columns to copy; repeatable.")
     text_column: Annotated[str, Field(description="Column of the texts.")] = "text"
     title_column: Annotated[str, Field(description="Column of the headlines, if any.")] = "title"
     id_column: Annotated[str, Field(description="Column of the ids, if any.")] = "id"
@@ -58,7 +58,7 @@ async def tag_file(request: Request, service: Service) -> Response:
     format = FORMATS.get(media_type(request))
     if format is None:
         raise Problem(415, f"send JSON or a table, and say which in Content-Type: {', '.join(FORMATS)}")
-    options = _options(request)
+    options = file_options(request)
     folder = TemporaryDirectory(prefix="news-topics-", ignore_cleanup_errors=True)
     try:
         source = Path(folder.name) / f"articles.{format}"
@@ -81,7 +81,8 @@ async def tag_file(request: Request, service: Service) -> Response:
     )
 
 
-def _options(request: Request) -> FileOptions:
+def file_options(request: Request) -> FileOptions:
+    """Return the parameters of the address; a `Problem` that tells the first mistake if they are others."""
     given = {
         name: request.query_params.getlist(name) if name == "keep" else value
         for name, value in request.query_params.items()
@@ -89,10 +90,7 @@ def _options(request: Request) -> FileOptions:
     try:
         return FileOptions.model_validate(given)
     except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        known = ", ".join(FileOptions.model_fields)
-        where = ".".join(map(str, first["loc"])) or "parameters"
-        raise Problem(422, f"{where}: {first['msg']}; parameters are {known}") from error
+        raise mistake(FileOptions, error) from error
 
 
 def _tag(service: Service, source: Path, options: FileOptions, job: Job) -> _Tagged:

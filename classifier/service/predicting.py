@@ -12,7 +12,7 @@ from classifier.data.articles import Article
 from classifier.model.attribution import explain as explain_text
 from classifier.service.bodies import JSON, SMALL, Asked, media_type, parse, read_json
 from classifier.service.core import Service, service_of
-from classifier.service.files import tag_file
+from classifier.service.files import FileOptions, file_options, tag_file
 from classifier.service.problems import Problem
 from classifier.service.schemas import BatchIn, ExplainIn, PredictIn
 
@@ -34,7 +34,7 @@ async def predict_batch(request: Request) -> Response:
     service = service_of(request)
     if media_type(request) != JSON:
         return await tag_file(request, service)
-    if request.query_params:
+    if file_options(request) != FileOptions():  # generated clients send those that are usual
         raise Problem(422, "options of JSON stand in its body, those of a table in the address: move them there")
     service.batcher.check_room()
     asked = await read_asked(request, service, BatchIn)

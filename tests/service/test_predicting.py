@@ -145,6 +145,14 @@ def test_wrong_use_is_a_problem_with_one_line_of_advice(client, path, body, advi
     assert (problem["status"], problem["title"], problem["type"]) == (422, HTTPStatus(422).phrase, "about:blank")
 
 
+def test_generated_clients_may_send_the_usual_parameters(client):
+    schema = client.get("/openapi.json").json()["paths"]["/v1/predict-batch"]["post"]
+    usual = {each["name"]: each["schema"]["default"] for each in schema["parameters"] if each["schema"].get("default")}
+    assert usual["text_column"] == "text"
+    answer = client.post("/v1/predict-batch", params={**usual, "all": "false"}, json={"articles": []})
+    assert answer.status_code == 200
+
+
 def test_options_of_json_are_not_taken_from_the_address(client):
     answer = client.post("/v1/predict-batch?names=en", json={"articles": []})
     assert answer.status_code == 422 and "stand in its body" in answer.json()["detail"]
