@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sys import UnraisableHookArgs
 
-_SIGNALS = ("SIGTERM", "SIGHUP")  # that end a run beside Ctrl-C
+_SIGNALS = ("SIGINT", "SIGTERM", "SIGHUP")  # that end a run; the first is Ctrl-C
 
 
 def main() -> None:
     """Run the command; a signal that asks it to end ends it like Ctrl-C, so that it leaves nothing half-done."""
-    for name in _SIGNALS:
-        number = getattr(signal, name, None)  # Windows has no SIGHUP
-        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # `nohup` ignores SIGHUP
+    numbers = [getattr(signal, name) for name in _SIGNALS if hasattr(signal, name)]  # Windows has no SIGHUP
+    for number in numbers:
+        if signal.getsignal(number) in (signal.SIG_DFL, signal.default_int_handler):  # `nohup` ignores SIGHUP
             signal.signal(number, _interrupt)
     sys.unraisablehook = _repeat
     try:
@@ -29,11 +29,16 @@ def main() -> None:
         sys.stderr.write("news-topics: interrupted\n")
         sys.exit(interruption_code(interrupt))
     finally:  # all is done, and an interrupted exit prints a traceback
-        for number in filter(None, (getattr(signal, name, None) for name in ("SIGINT", *_SIGNALS))):
+        for number in numbers:
             signal.signal(number, signal.SIG_IGN)
 
 
-def _interrupt(number: int, _frame: FrameType | None) -> None:
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    while frame is not None:
+        if frame.f_code is _repeat.__code__:  # what is raised there is lost, too
+            _send_later(number)
+            return
+        frame = frame.f_back
     raise KeyboardInterrupt(number)
 
 
@@ -45,8 +50,11 @@ def _repeat(lost: "UnraisableHookArgs") -> None:
     if not isinstance(lost.exc_value, KeyboardInterrupt):
         sys.__unraisablehook__(lost)
         return
-    number = next(iter(lost.exc_value.args), signal.SIGINT)
-    # A moment later: what is raised in this hook is lost, too. This is the main thread: no other is interrupted.
+    _send_later(next(iter(lost.exc_value.args), signal.SIGINT))
+
+
+def _send_later(number: int) -> None:
+    """Send a signal to this thread in a moment: to the main one, for no other is interrupted."""
     threading.Timer(0.01, _send, (threading.get_ident(), number)).start()
 
 
