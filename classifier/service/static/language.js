@@ -37,6 +37,7 @@ export function speak(chosen) {
   for (const place of document.querySelectorAll("[data-say]")) place.textContent = say(place.dataset.say);
   const address = new URL(location.href);
   address.searchParams.set("lang", chosen);
+  document.getElementById("docs").search = `?lang=${chosen}`;
   history.replaceState(null, "", address);
   for (const listener of listeners) listener();
 }

@@ -1,6 +1,6 @@
 // A table of articles: tagged with progress, a chart of its topics, and downloads.
 
-import { Refusal, send } from "./client.js";
+import { maxBody, send } from "./client.js";
 import { bar, bdi, element, find, refill } from "./elements.js";
 import { done, language, number, onLanguage, say, share } from "./language.js";
 import { topicName } from "./names.js";
@@ -16,7 +16,6 @@ const SAME = { tsv: "csv", ndjson: "jsonl" }; // endings of the same kinds; the 
 const FIRST = 10; // articles that are shown
 const TITLE = "title"; // the column of headlines
 const MISSING = /no column (['"])(.*)\1 \(there are: (.*)\)(; name yours)?/; // as `missing_column` says it
-const maxBody = Number(document.body.dataset.maxBody);
 
 let working = new AbortController();
 let table = null; // { file, kind, articles, counts, none, unjudged, leftOut, why, first, isComplete }
@@ -32,9 +31,11 @@ export function startTable() {
   onLanguage(draw);
 }
 
+export const endingOf = (name) => name.toLowerCase().split(".").at(-1);
+
 // The kind of a table by the name of its file; undefined if it is none.
 export function kindOf(name) {
-  const ending = name.toLowerCase().split(".").at(-1);
+  const ending = endingOf(name);
   return Object.hasOwn(KINDS, ending) ? ending : SAME[ending];
 }
 
@@ -77,11 +78,11 @@ async function postPiece(piece, events) {
   }
 }
 
-function post(body, options, events) {
-  // The server would end the connection while the body is sent, and that looks like a network that is gone.
-  if (body.size > maxBody) throw new Refusal(413, "");
+async function post(body, options, events) {
   options.set("text_column", find("text-column").value.trim() || "text");
-  return send(`v1/predict-batch?${options}`, { body, type: KINDS[table.kind], onWait, ...events });
+  const answer = await send(`v1/predict-batch?${options}`, { body, type: KINDS[table.kind], onWait, ...events });
+  said = atWork; // where the server was busy
+  return answer;
 }
 
 function count(lines) {
@@ -117,7 +118,7 @@ async function doing(act) {
   find("progress").hidden = find("stop").hidden = false;
   progress(0, false);
   isRunning = true;
-  said = () => say("service_working", { name: table.file.name });
+  said = atWork;
   draw();
   try {
     await act(own.signal);
@@ -153,6 +154,8 @@ function told(error) {
 // The server does not know the name of the file: it says articles.csv.
 const named = (detail) => detail.replace(/\barticles\.(csv|jsonl|xlsx|parquet)\b/, () => table.file.name);
 
+const atWork = () => say("service_working", { name: table.file.name });
+
 // Show what share is done; while the server works and nothing is sent, the bar moves without a number.
 function progress(part, isWaiting) {
   const shown = find("progress-bar");
@@ -161,8 +164,8 @@ function progress(part, isWaiting) {
   find("progress-text").textContent = isWaiting && part >= 1 ? say("service_computing") : done(part);
 }
 
-function onWait(seconds) {
-  said = () => say("service_waiting", { n: seconds });
+function onWait(sentence) {
+  said = sentence;
   tellStatus();
 }
 
