@@ -447,6 +447,7 @@ def test_the_tagged_table_downloads(page, shipped, tmp_path, format):
     download.value.save_as(file)
     articles = list(read([EXAMPLES / "archive.csv"]))
     if format == "csv":
+        assert file.read_bytes().startswith(b"\xef\xbb\xbf")  # else Excel takes it for Windows-1251
         rows = list(csv.DictReader(file.read_text("utf-8-sig").splitlines()))
         assert [row["topics"] for row in rows] == [";".join(t) for t in shipped.topics([a.text for a in articles])]
     else:
@@ -456,6 +457,50 @@ def test_the_tagged_table_downloads(page, shipped, tmp_path, format):
     assert [row["id"] for row in rows] == [article.id for article in articles]
     assert list(rows[0])[:3] == ["id", "title", "date"] and "names" in rows[0]
     expect(page.locator("#table-status")).to_have_text(f"archive-topics.{format} is ready.")
+
+
+def test_headlines_are_kept_unless_a_person_writes_something_else(page):
+    kept = page.get_by_label("Columns of the table to keep")
+    for header, wanted in (["title", "title"], ["date", ""], ["title", "title"]):
+        drop(page, f"{header}.csv", csv_of([["text", header], [TEXT, "1"]]))
+        expect(page.locator("#table-name")).to_have_text(f"{header}.csv")
+        finished(page)
+        expect(kept).to_have_value(wanted)
+    kept.fill("title, date")
+    drop(page, "news.csv", csv_of([["text", "title", "date"], [TEXT, "1", "2"]]))
+    finished(page)
+    expect(kept).to_have_value("title, date")
+
+
+def test_csv_in_russian_has_the_semicolons_that_a_russian_excel_expects(open_page, tmp_path):
+    page = open_page(locale="ru")
+    headlines = ['Суд; "приговор", мэр', "a,b", "one;two", ";", "две\nстроки"]
+    drop(page, "news.csv", csv_of([["id", "title", "text"], *([n, title, TEXT] for n, title in enumerate(headlines))]))
+    finished(page)
+    page.locator("#keep").fill("title")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV").click()
+    download.value.save_as(tmp_path / "topics.csv")
+    with (tmp_path / "topics.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter=";"))
+    assert [row["title"] for row in rows] == headlines
+    assert all(set(row) == {"id", "title", "topics", "probabilities", "names", "note"} for row in rows)
+
+
+def test_shares_have_one_decimal(page):
+    rows = [["text"], *[["Хоккеисты выиграли матч"]] * 2998, ["Суд вынес приговор"], ["Hello, world"]]
+    drop(page, "news.csv", csv_of(rows))
+    finished(page)
+    assert set(page.locator("#chart-rows tr td:nth-child(3)").all_inner_texts()) == {"99.9%", "< 0.1%"}
+
+
+def test_why_a_row_has_no_topic_is_told(page):
+    rows = [["title", "text"], ["Хоккеисты выиграли матч чемпионата", ""], ["", ""], ["", "Hello, world"]]
+    drop(page, "news.csv", csv_of(rows))
+    finished(page)
+    told = ["Sport", "no words", "too few words that the model knows"]
+    assert page.locator("#first-rows td").all_inner_texts() == told
+    assert chart(page) == dict.fromkeys(told, 1)
 
 
 def test_rows_that_cannot_be_read_are_told(page):
@@ -671,51 +716,6 @@ def test_the_language_changes_without_losing_anything(open_page):
     assert page.locator("html").get_attribute("lang") == "en"
 
 
-def test_its_foot_leads_to_what_programs_can_ask(page):
-    page.locator("footer a").click()
-    expect(page).to_have_url(re.compile(r"/docs\?lang=en$"))
-    expect(page.locator("body")).to_contain_text("/v1/predict")
-
-
-# What goes wrong
-
-
-def test_hostile_text_stays_text(open_page, with_feedback):
-    page = open_page(with_feedback)
-    paste(page, HOSTILE)
-    page.get_by_label("Why not another topic?").select_option("space")
-    expect(page.locator("#marked")).to_have_text(HOSTILE)
-    drop(page, "<b>x</b>.csv", csv_of([["id", "text"], ["<i onclick=alert(1)>", HOSTILE]]))
-    finished(page)
-    expect(page.locator("#first-rows th")).to_have_text("<i onclick=alert(1)>")
-    expect(page.locator("#table-name")).to_have_text("<b>x</b>.csv")
-    assert page.locator("main img, main script, main b, main i[onclick]").count() == page.locator(".bar b").count()
-    assert page.title() == messages("en")("service_title")
-
-
-def test_a_busy_server_is_asked_again(open_page):
-    page = open_page(quiet=False)
-    busy = [503, 429]
-    page.route(
-        "**/v1/predict",
-        lambda route: (
-            route.fulfill(status=busy.pop(), headers={"Retry-After": "1"}, json={"detail": ""})
-            if busy
-            else route.continue_()
-        ),
-    )
-    page.get_by_label("Text in Russian").fill(TEXT)
-    expect(page.locator("#status")).to_have_text("The server is busy. The next try is in 1 second.")
-    expect(page.locator(".topic")).not_to_have_count(0)
-    expect(page.locator("#status")).to_contain_text("topic")
-
-
-@pytest.mark.parametrize(
-    ("status", "told"),
-    [
-        (401, "know its token"),
-        (408, "took too long"),
-        (413, "more than the server accepts"),
 def test_the_language_that_is_chosen_is_that_of_the_next_page(page):
     page.get_by_role("button", name="Русский").click()
     page.locator("footer a").click()
@@ -724,12 +724,12 @@ def test_the_language_that_is_chosen_is_that_of_the_next_page(page):
     expect(page.locator("h1")).to_have_text(messages("ru")("service_title"))
 
 
-        (503, "The server says: it takes too long"),  # without Retry-After: it is of no use to try again
-    ],
-)
-def test_what_the_server_refuses_is_told_in_plain_words(open_page, status, told):
-    page = open_page(quiet=False)
-    requests = []
+def test_its_foot_leads_to_what_programs_can_ask(page):
+    page.locator("footer a").click()
+    expect(page).to_have_url(re.compile(r"/docs\?lang=en$"))
+    expect(page.locator("body")).to_contain_text("/v1/predict")
+
+
 # What programs can ask
 
 
@@ -768,39 +768,39 @@ def test_axe_finds_no_barrier_for_programmers(docs, scheme):
     assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
 
 
-    page.on("request", lambda request: requests.append(request))
-    page.route("**/v1/predict", lambda route: route.fulfill(status=status, json={"detail": "it takes too long"}))
-    page.get_by_label("Text in Russian").fill(TEXT)
-    expect(page.locator("#problem-text")).to_contain_text(told)
-    assert len(requests) == 1
+# What goes wrong
 
 
-def test_topics_of_the_text_before_do_not_stand_beside_an_error(open_page, with_feedback):
-    page = open_page(with_feedback, quiet=False)
-    paste(page, TEXT)
-    page.locator(".topic").first.click()
-    expect(page.locator("#why")).to_be_visible()
-    page.route("**/v1/predict", lambda route: route.fulfill(status=500, json={"detail": "the disk is full"}))
-    page.get_by_label("Text in Russian").fill("Хоккеисты выиграли матч чемпионата мира")
-    expect(page.locator("#problem")).to_be_visible()
-    expect(page.locator("#status")).to_have_text("")
-    expect(page.locator(".topic")).to_have_count(0)
-    for place in ("#right", "#others", "#why"):
-        expect(page.locator(place)).to_be_hidden()
+def test_hostile_text_stays_text(open_page, with_feedback):
+    page = open_page(with_feedback)
+    paste(page, HOSTILE)
+    page.get_by_label("Why not another topic?").select_option("space")
+    expect(page.locator("#marked")).to_have_text(HOSTILE)
+    drop(page, "<b>x</b>.csv", csv_of([["id", "text"], ["<i onclick=alert(1)>", HOSTILE]]))
+    finished(page)
+    expect(page.locator("#first-rows th")).to_have_text("<i onclick=alert(1)>")
+    expect(page.locator("#table-name")).to_have_text("<b>x</b>.csv")
+    assert page.locator("main img, main script, main b, main i[onclick]").count() == page.locator(".bar b").count()
+    assert page.title() == messages("en")("service_title")
 
 
-def test_a_network_that_is_gone_is_told_and_tried_again(open_page):
+def test_a_busy_server_is_asked_again(open_page):
     page = open_page(quiet=False)
-    page.context.set_offline(True)
+    busy = [503, 429]
+    page.route(
+        "**/v1/predict",
+        lambda route: (
+            route.fulfill(status=busy.pop(), headers={"Retry-After": "1"}, json={"detail": ""})
+            if busy
+            else route.continue_()
+        ),
+    )
     page.get_by_label("Text in Russian").fill(TEXT)
-    expect(page.locator("#problem-text")).to_contain_text("The server does not answer.")
-    page.context.set_offline(False)
-    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("#status")).to_have_text("The server is busy. The next try is in 1 second.")
     expect(page.locator(".topic")).not_to_have_count(0)
-    expect(page.locator("#problem")).to_be_hidden()
+    expect(page.locator("#status")).to_contain_text("topic")
 
 
-def test_a_table_larger_than_the_server_takes_is_told(open_page, small):
 def test_who_asks_too_much_is_told_so(open_page):
     page = open_page(quiet=False)
     page.route("**/v1/predict", lambda route: route.fulfill(status=429, headers={"Retry-After": "60"}, json={}))
@@ -843,6 +843,51 @@ def test_a_token_that_is_accepted_again_needs_no_reload(open_page):
     expect(page.locator("#problem")).to_be_hidden()
 
 
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        (401, "know its token"),
+        (408, "took too long"),
+        (413, "more than the server accepts"),
+        (503, "The server says: it takes too long"),  # without Retry-After: it is of no use to try again
+    ],
+)
+def test_what_the_server_refuses_is_told_in_plain_words(open_page, status, told):
+    page = open_page(quiet=False)
+    requests = []
+    page.on("request", lambda request: requests.append(request))
+    page.route("**/v1/predict", lambda route: route.fulfill(status=status, json={"detail": "it takes too long"}))
+    page.get_by_label("Text in Russian").fill(TEXT)
+    expect(page.locator("#problem-text")).to_contain_text(told)
+    assert len(requests) == 1
+
+
+def test_topics_of_the_text_before_do_not_stand_beside_an_error(open_page, with_feedback):
+    page = open_page(with_feedback, quiet=False)
+    paste(page, TEXT)
+    page.locator(".topic").first.click()
+    expect(page.locator("#why")).to_be_visible()
+    page.route("**/v1/predict", lambda route: route.fulfill(status=500, json={"detail": "the disk is full"}))
+    page.get_by_label("Text in Russian").fill("Хоккеисты выиграли матч чемпионата мира")
+    expect(page.locator("#problem")).to_be_visible()
+    expect(page.locator("#status")).to_have_text("")
+    expect(page.locator(".topic")).to_have_count(0)
+    for place in ("#right", "#others", "#why"):
+        expect(page.locator(place)).to_be_hidden()
+
+
+def test_a_network_that_is_gone_is_told_and_tried_again(open_page):
+    page = open_page(quiet=False)
+    page.context.set_offline(True)
+    page.get_by_label("Text in Russian").fill(TEXT)
+    expect(page.locator("#problem-text")).to_contain_text("The server does not answer.")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".topic")).not_to_have_count(0)
+    expect(page.locator("#problem")).to_be_hidden()
+
+
+def test_a_table_larger_than_the_server_takes_is_told(open_page, small):
     with serving(max_body=1_500_000) as strict:
         page = open_page(strict)
         drop_large(page, "large.parquet", "x" * 1_600_000)
