@@ -1,14 +1,17 @@
 """What programs can ask: as an OpenAPI document, and as a page that loads nothing from elsewhere."""
 
 import json
+from functools import partial
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from classifier.pages import render
+from classifier.pages.messages import Messages, messages
 from classifier.service.core import service_of
 from classifier.service.openapi import document
+from classifier.service.page import VARY, language_of
 
 
 async def openapi(request: Request) -> Response:
@@ -17,11 +20,11 @@ async def openapi(request: Request) -> Response:
 
 
 async def docs(request: Request) -> Response:
-    """Show what programs can ask."""
+    """Show what programs can ask; what the document itself describes stays English."""
     told = _document(request)
-    schemas = told["components"]["schemas"]
-    values = {"schemas": schemas, "base": str(request.base_url), "kind": _kind, "example": _example}
-    return HTMLResponse(render("api.html", api=told, **values))
+    schemas, say = told["components"]["schemas"], messages(language_of(request))
+    values = {"base": str(request.base_url), "kind": partial(_kind, say), "example": _example}
+    return HTMLResponse(render("api.html", api=told, schemas=schemas, say=say, **values), headers=VARY)
 
 
 def _document(request: Request) -> dict[str, Any]:
@@ -36,15 +39,15 @@ def _example(schema: dict[str, Any], schemas: dict[str, Any]) -> str:
     return json.dumps(examples[0], ensure_ascii=False, indent=1) if examples else ""
 
 
-def _kind(schema: dict[str, Any]) -> str:
+def _kind(say: Messages, schema: dict[str, Any]) -> str:
     """Return in words what a value is."""
     if "anyOf" in schema:
-        return " or ".join(map(_kind, schema["anyOf"]))
+        return f" {say('docs_or')} ".join(_kind(say, each) for each in schema["anyOf"])
     if "enum" in schema:
         return ", ".join(f'"{value}"' for value in schema["enum"])
     if "items" in schema:
-        return f"list of {_kind(schema['items'])}"
-    return _name(schema) or str(schema.get("type", "anything"))
+        return say("docs_list", kind=_kind(say, schema["items"]))
+    return _name(schema) or str(schema.get("type", "")) or say("docs_anything")
 
 
 def _name(schema: dict[str, Any]) -> str:

@@ -8,13 +8,13 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from classifier.service import about, annif, correcting, docs, label_studio, predicting, schemas
+from classifier.service import about, annif, correcting, docs, documents, label_studio, predicting, schemas
 from classifier.service.bodies import FORM, JSON
 from classifier.service.files import FORMATS, FileOptions
 from classifier.service.page import page
 
 Handler = Callable[[Request], Awaitable[Response]]
-TABLE = {"type": "string", "format": "binary"}
+BINARY = {"type": "string", "format": "binary"}
 _TEXT = {"type": "string"}
 _PROJECT = "/v1/projects/{project_id}"
 
@@ -74,10 +74,16 @@ ENDPOINTS = [
     _post("/v1/predict", predicting.predict, schemas.PredictIn, schemas.Answer),
     Endpoint(
         *("/v1/predict-batch", "POST", predicting.predict_batch),
-        {JSON: schemas.BatchIn, **dict.fromkeys(FORMATS, TABLE)},
-        {JSON: schemas.Answers, **dict.fromkeys(FORMATS, TABLE)},
+        {JSON: schemas.BatchIn, **dict.fromkeys(FORMATS, BINARY)},
+        {JSON: schemas.Answers, **dict.fromkeys(FORMATS, BINARY)},
         FileOptions,
         _SENT,
+    ),
+    Endpoint(
+        *("/v1/text", "POST", documents.document_text),
+        {documents.DOCUMENT: BINARY},
+        {JSON: schemas.DocumentOut},
+        problems=_SENT,
     ),
     _post("/v1/explain", predicting.explain, schemas.ExplainIn, schemas.ExplanationOut),
     _post("/v1/feedback", correcting.feedback, schemas.FeedbackIn, None, 404),

@@ -8,6 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from classifier import __version__
+from classifier.pages.messages import messages
 from classifier.service.problems import MEDIA_TYPE
 from classifier.service.schemas import ProblemOut
 
@@ -16,10 +17,7 @@ if TYPE_CHECKING:
 
 _EVERYWHERE = (400, 401, 429)  # a name that the service does not have, no token, too many wrong ones
 _REF = "#/components/schemas/{model}"
-_ABOUT = (
-    "What Russian news articles are about. Answers are those of the command news-topics; errors are problem details "
-    "(RFC 9457), whose detail says in one line what is wrong and what to do."
-)
+_say = messages("en")
 
 
 def document(endpoints: Iterable["Endpoint"], *, token: bool) -> dict[str, Any]:
@@ -37,7 +35,7 @@ def document(endpoints: Iterable["Endpoint"], *, token: bool) -> dict[str, Any]:
         components["securitySchemes"] = {name: {"type": "http", "scheme": name} for name in ("bearer", "basic")}
     return {
         "openapi": "3.1.0",
-        "info": {"title": "news-topics", "version": __version__, "description": _ABOUT},
+        "info": {"title": "news-topics", "version": __version__, "description": _say("docs_about")},
         "paths": paths,
         "components": components,
         "security": [{"bearer": []}, {"basic": []}] if token else [],
@@ -49,12 +47,12 @@ def _models(contents: Mapping[str, type[BaseModel] | dict[str, Any]]) -> list[ty
 
 
 def _operation(endpoint: "Endpoint") -> dict[str, Any]:
-    responses: dict[str, Any] = {str(endpoint.success): _response("As asked.", endpoint.answer)}
+    responses: dict[str, Any] = {str(endpoint.success): _response(_say("docs_as_asked"), endpoint.answer)}
     for status in sorted({*endpoint.problems, *_EVERYWHERE}):
         responses[str(status)] = _response(HTTPStatus(status).phrase, {MEDIA_TYPE: ProblemOut})
     operation: dict[str, Any] = {
         "operationId": endpoint.handler.__name__,
-        "summary": (endpoint.handler.__doc__ or "").strip().partition("\n")[0],
+        "summary": _say(f"does_{endpoint.handler.__name__}"),
         "parameters": [*_path_parameters(endpoint.path), *_query_parameters(endpoint.query)],
         "responses": responses,
     }
@@ -76,7 +74,7 @@ def _content(contents: Mapping[str, type[BaseModel] | dict[str, Any]]) -> dict[s
 
 def _path_parameters(path: str) -> list[dict[str, Any]]:
     names = [part.strip("{}") for part in path.split("/") if part.startswith("{")]
-    text, about = {"type": "string"}, "Part of the address."
+    text, about = {"type": "string"}, _say("docs_part")
     return [{"name": name, "in": "path", "required": True, "description": about, "schema": text} for name in names]
 
 

@@ -12,16 +12,20 @@ from classifier.service.core import Service, service_of
 from classifier.service.predicting import MAX_EXPLAINED
 from classifier.text.display import visible
 
+VARY = {"Vary": "Accept-Language"}  # header of pages
 _PREFIX = "service_"
 _ALSO = ("articles", "column_topic", "column_share")  # messages of other pages that the scripts of this one need
 
 
 async def page(request: Request) -> Response:
     """Show the page, in the language of its address, of the command or of the browser."""
-    service = service_of(request)
-    asked = request.query_params.get("lang") or service.settings.language or ""
-    language = choose_language(asked, request.headers.get("Accept-Language", ""))
-    return HTMLResponse(render_page(language, service), headers={"Vary": "Accept-Language"})
+    return HTMLResponse(render_page(language_of(request), service_of(request)), headers=VARY)
+
+
+def language_of(request: Request) -> Language:
+    """Return the language of a page: that of its address, of the command or of the browser."""
+    asked = request.query_params.get("lang") or service_of(request).settings.language or ""
+    return choose_language(asked, request.headers.get("Accept-Language", ""))
 
 
 def render_page(language: Language, service: Service) -> str:

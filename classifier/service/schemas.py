@@ -125,6 +125,12 @@ class Answers(BaseModel):
     answers: list[Answer]
 
 
+class DocumentOut(BaseModel):
+    """The text of a document: a line for each paragraph, the headline first."""
+
+    text: str
+
+
 class WordOut(BaseModel):
     """A word, from character `start` to `end` of the title, a line break and the text, and what it adds."""
 

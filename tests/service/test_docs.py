@@ -1,6 +1,10 @@
 """What programs are told: the OpenAPI document and its page."""
 
+import re
+
 import pytest
+
+from classifier.pages.messages import catalogue, messages
 
 jsonschema = pytest.importorskip("jsonschema", reason="jsonschema is not installed: pip install '.[dev]'")
 
@@ -24,6 +28,11 @@ def test_each_address_for_programs_is_told_with_its_errors(document):
 def test_names_of_operations_are_unique_so_that_clients_can_be_generated(document):
     names = [operation["operationId"] for path in document["paths"].values() for operation in path.values()]
     assert len(set(names)) == len(names)
+
+
+def test_what_each_address_does_is_in_the_catalogue_and_nothing_else(document):
+    names = {operation["operationId"] for path in document["paths"].values() for operation in path.values()}
+    assert {key for key in catalogue() if key.startswith("does_")} == {f"does_{name}" for name in names}
 
 
 def test_the_examples_are_answered_as_told(client, document):
@@ -50,13 +59,37 @@ def test_a_token_is_told(connect):
         assert document["components"]["securitySchemes"]["bearer"] == {"type": "http", "scheme": "bearer"}
 
 
-def test_the_page_shows_every_address_and_loads_nothing_from_elsewhere(client, document):
-    page = client.get("/docs").text
-    assert all(
-        f"<code>{method.upper()} {path}</code>" in page
-        for path in document["paths"]
-        for method in document["paths"][path]
-    )
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_the_page_shows_every_address_and_loads_nothing_from_elsewhere(client, document, language):
+    page, say = client.get(f"/docs?lang={language}").text, messages(language)
+    for path, methods in document["paths"].items():
+        for method, operation in methods.items():
+            assert f"<code>{method.upper()} {path}</code>" in page
+            assert say(f"does_{operation['operationId']}") in page
     assert all(f'id="{name}"' in page for name in document["components"]["schemas"])
     assert "http" not in page.replace("http://localhost/", "") and "<script" not in page and " style=" not in page
     assert client.get("/static/docs.css").status_code == 200
+
+
+def words(page, pattern):
+    """The words of a page, without code, examples, kinds of values, and what is marked as another language."""
+    for left_out in ("pre", "code", 'span class="kind"', 'span lang="en"', 'a [^>]*lang="(?:ru|en)".*?'):
+        page = re.sub(f"<{left_out}>.*?</{left_out.split()[0]}>", "", page, flags=re.DOTALL)
+    return set(re.findall(pattern, re.sub("<[^>]*>", " ", page), re.IGNORECASE))
+
+
+def test_the_page_speaks_the_language_of_the_browser_or_of_its_address(client, document):
+    russian = client.get("/docs", headers={"Accept-Language": "ru"})
+    english = client.get("/docs?lang=en", headers={"Accept-Language": "ru"})
+    assert russian.headers["vary"] == "Accept-Language"
+    names = {"openapi", "json", "string", *document["components"]["schemas"]}
+    names |= set(re.findall("[a-z]+", " ".join(str(text["ru"]) for text in catalogue().values()), re.IGNORECASE))
+    assert words(russian.text, "[a-z]{2,}") <= names and "список: ArticleIn" in russian.text
+    assert words(english.text, "[а-яё]+") == set() and "list of ArticleIn" in english.text
+    assert '<html lang="ru">' in russian.text and '<html lang="en">' in english.text
+    assert messages("ru")("docs_english") in russian.text and messages("en")("docs_english") not in english.text
+
+
+def test_the_service_may_set_the_language_of_the_page(connect):
+    with connect(language="ru") as client:
+        assert '<html lang="ru">' in client.get("/docs", headers={"Accept-Language": "en"}).text

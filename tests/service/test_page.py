@@ -289,12 +289,55 @@ def test_a_text_that_is_too_long_for_its_words_still_has_topics(page):
     expect(page.locator("#problem")).to_be_hidden()
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251"])
-def test_a_text_file_is_an_article(page, encoding):
-    drop(page, "Новость.TXT", TEXT.encode(encoding))
-    expect(page.get_by_label("Text in Russian")).to_have_value(TEXT)
+@pytest.mark.parametrize(
+    ("encoding", "told"),
+    [
+        *(("utf-8", ""), ("utf-8-sig", ""), ("utf-16", "")),
+        *(("cp1251", "it was read as Windows-1251"), ("koi8_r", "read as KOI8-R"), ("cp866", "read as IBM866")),
+    ],
+)
+@pytest.mark.parametrize("text", [TEXT, TEXT.splitlines()[0].upper()], ids=["article", "capitals"])
+def test_a_text_file_is_an_article(page, encoding, told, text):
+    drop(page, "Новость.TXT", text.encode(encoding))
+    expect(page.get_by_label("Text in Russian")).to_have_value(text)
     expect(page.locator(".topic")).not_to_have_count(0)
-    expect(page.locator("#file-problem")).to_contain_text("Windows-1251" if encoding == "cp1251" else "")
+    expect(page.locator("#file-problem")).to_have_text(re.compile(told + ("" if told else "$")))
+
+
+def docx_of(text):
+    docx = pytest.importorskip("docx", reason="python-docx is not installed: pip install '.[office]'")
+    document, file = docx.Document(), io.BytesIO()
+    for paragraph in text.splitlines():
+        document.add_paragraph(paragraph)
+    document.save(file)
+    return file.getvalue()
+
+
+def test_a_word_document_is_an_article(page):
+    drop(page, "Новость.DOCX", docx_of(TEXT))
+    expect(page.get_by_label("Text in Russian")).to_have_value("\n".join(filter(None, TEXT.splitlines())))
+    expect(page.locator(".topic")).not_to_have_count(0)
+    expect(page.locator("#file-problem")).to_be_empty()
+
+
+def test_a_word_document_that_cannot_be_read_is_told_by_its_name(open_page):
+    page = open_page(quiet=False)
+    drop(page, "Новость.docx", b"no document")
+    expect(page.locator("#file-problem")).to_contain_text("Новость.docx cannot be read. Paste its text into the field")
+    expect(page.locator("#file-problem")).to_contain_text("is not a Word document or is damaged")
+    page.get_by_role("button", name="Русский").click()
+    expect(page.locator("#file-problem")).to_contain_text("Файл Новость.docx прочитать не удалось.")
+    drop(page, "Новость.txt", TEXT.encode())
+    expect(page.locator("#file-problem")).to_be_empty()
+
+
+def test_a_document_that_comes_late_does_not_replace_the_next_file(page):
+    page.route("**/v1/text", lambda route: None)
+    with page.expect_request("**/v1/text"):
+        drop(page, "first.docx", b"")
+    with page.expect_event("requestfailed"):  # it is stopped
+        drop(page, "second.txt", TEXT.encode())
+    expect(page.get_by_label("Text in Russian")).to_have_value(TEXT)
 
 
 def test_a_sample_shows_what_the_page_does(page):
@@ -404,6 +447,7 @@ def test_the_tagged_table_downloads(page, shipped, tmp_path, format):
     download.value.save_as(file)
     articles = list(read([EXAMPLES / "archive.csv"]))
     if format == "csv":
+        assert file.read_bytes().startswith(b"\xef\xbb\xbf")  # else Excel takes it for Windows-1251
         rows = list(csv.DictReader(file.read_text("utf-8-sig").splitlines()))
         assert [row["topics"] for row in rows] == [";".join(t) for t in shipped.topics([a.text for a in articles])]
     else:
@@ -413,6 +457,50 @@ def test_the_tagged_table_downloads(page, shipped, tmp_path, format):
     assert [row["id"] for row in rows] == [article.id for article in articles]
     assert list(rows[0])[:3] == ["id", "title", "date"] and "names" in rows[0]
     expect(page.locator("#table-status")).to_have_text(f"archive-topics.{format} is ready.")
+
+
+def test_headlines_are_kept_unless_a_person_writes_something_else(page):
+    kept = page.get_by_label("Columns of the table to keep")
+    for header, wanted in (["title", "title"], ["date", ""], ["title", "title"]):
+        drop(page, f"{header}.csv", csv_of([["text", header], [TEXT, "1"]]))
+        expect(page.locator("#table-name")).to_have_text(f"{header}.csv")
+        finished(page)
+        expect(kept).to_have_value(wanted)
+    kept.fill("title, date")
+    drop(page, "news.csv", csv_of([["text", "title", "date"], [TEXT, "1", "2"]]))
+    finished(page)
+    expect(kept).to_have_value("title, date")
+
+
+def test_csv_in_russian_has_the_semicolons_that_a_russian_excel_expects(open_page, tmp_path):
+    page = open_page(locale="ru")
+    headlines = ['Суд; "приговор", мэр', "a,b", "one;two", ";", "две\nстроки"]
+    drop(page, "news.csv", csv_of([["id", "title", "text"], *([n, title, TEXT] for n, title in enumerate(headlines))]))
+    finished(page)
+    page.locator("#keep").fill("title")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="CSV").click()
+    download.value.save_as(tmp_path / "topics.csv")
+    with (tmp_path / "topics.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter=";"))
+    assert [row["title"] for row in rows] == headlines
+    assert all(set(row) == {"id", "title", "topics", "probabilities", "names", "note"} for row in rows)
+
+
+def test_shares_have_one_decimal(page):
+    rows = [["text"], *[["Хоккеисты выиграли матч"]] * 2998, ["Суд вынес приговор"], ["Hello, world"]]
+    drop(page, "news.csv", csv_of(rows))
+    finished(page)
+    assert set(page.locator("#chart-rows tr td:nth-child(3)").all_inner_texts()) == {"99.9%", "< 0.1%"}
+
+
+def test_why_a_row_has_no_topic_is_told(page):
+    rows = [["title", "text"], ["Хоккеисты выиграли матч чемпионата", ""], ["", ""], ["", "Hello, world"]]
+    drop(page, "news.csv", csv_of(rows))
+    finished(page)
+    told = ["Sport", "no words", "too few words that the model knows"]
+    assert page.locator("#first-rows td").all_inner_texts() == told
+    assert chart(page) == dict.fromkeys(told, 1)
 
 
 def test_rows_that_cannot_be_read_are_told(page):
@@ -490,11 +578,19 @@ def test_what_went_wrong_before_is_gone_while_the_next_file_is_read(open_page):
     expect(page.locator("#table-problem")).to_be_hidden()
 
 
-def test_other_files_are_refused_with_advice(page):
-    drop(page, "scan.pdf", b"%PDF")
-    expect(page.locator("#file-problem")).to_have_text(
-        "The page does not read scan.pdf. Save it as .txt, .csv or .xlsx."
-    )
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        *(
+            (name, "Copy its text and paste it into the field, or save the file as .docx.")
+            for name in ("a.doc", "a.PDF")
+        ),
+        ("a.png", "Save an article as .docx or .txt, a table as .xlsx or .csv."),
+    ],
+)
+def test_other_files_are_refused_with_advice(page, name, advice):
+    drop(page, name, b"%PDF")
+    expect(page.locator("#file-problem")).to_have_text(f"The page does not read {name}. {advice}")
     page.get_by_role("button", name="Русский").click()
     expect(page.locator("#file-problem")).to_contain_text("страница не читает")
 
@@ -620,10 +716,56 @@ def test_the_language_changes_without_losing_anything(open_page):
     assert page.locator("html").get_attribute("lang") == "en"
 
 
+def test_the_language_that_is_chosen_is_that_of_the_next_page(page):
+    page.get_by_role("button", name="Русский").click()
+    page.locator("footer a").click()
+    expect(page.locator("h1")).to_contain_text("что могут спросить программы")
+    page.get_by_role("link", name="страница").click()
+    expect(page.locator("h1")).to_have_text(messages("ru")("service_title"))
+
+
 def test_its_foot_leads_to_what_programs_can_ask(page):
     page.locator("footer a").click()
-    expect(page).to_have_url(re.compile("/docs$"))
+    expect(page).to_have_url(re.compile(r"/docs\?lang=en$"))
     expect(page.locator("body")).to_contain_text("/v1/predict")
+
+
+# What programs can ask
+
+
+@pytest.fixture
+def docs(browser, address):
+    """Open the page for programs, in Russian."""
+    contexts = []
+
+    def open_docs(**options):
+        contexts.append(browser.new_context(locale="ru", **options))
+        page = contexts[-1].new_page()
+        page.goto(f"{address}docs")
+        return page
+
+    yield open_docs
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("width", [1200, 400])
+def test_an_example_for_programs_is_seen_and_selected_as_a_whole(docs, width):
+    page = docs(viewport={"width": width, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+    cut = "all => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent)"
+    assert page.locator("pre").evaluate_all(cut) == []
+    example = page.locator("pre").nth(1)
+    example.click()
+    assert page.evaluate("getSelection().toString()") == example.text_content()
+    assert re.fullmatch(r"curl .* -o topics\.csv", example.text_content())
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_barrier_for_programmers(docs, scheme):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe: pip install '.[dev]'").Axe()
+    found = axe.run(docs(color_scheme=scheme)).response["violations"]
+    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
 
 
 # What goes wrong
@@ -657,6 +799,48 @@ def test_a_busy_server_is_asked_again(open_page):
     expect(page.locator("#status")).to_have_text("The server is busy. The next try is in 1 second.")
     expect(page.locator(".topic")).not_to_have_count(0)
     expect(page.locator("#status")).to_contain_text("topic")
+
+
+def test_who_asks_too_much_is_told_so(open_page):
+    page = open_page(quiet=False)
+    page.route("**/v1/predict", lambda route: route.fulfill(status=429, headers={"Retry-After": "60"}, json={}))
+    page.get_by_label("Text in Russian").fill(TEXT)
+    expect(page.locator("#status")).to_have_text(
+        "Too many requests or wrong tokens come from this computer. The next try is in 30 seconds."
+    )
+    page.unroute("**/v1/predict")
+    page.get_by_label("Text in Russian").fill(TEXT[:200])  # who types on need not wait
+    expect(page.locator(".topic")).not_to_have_count(0)
+    expect(page.locator("#status")).to_contain_text("topic")
+
+
+@pytest.mark.parametrize("status", [None, 502])
+def test_a_server_that_is_back_is_asked_without_a_click(open_page, status):
+    page = open_page(quiet=False)
+    page.clock.install()
+    page.route("**/v1/predict", lambda route: route.fulfill(status=status) if status else route.abort())
+    page.get_by_label("Text in Russian").fill(TEXT)
+    page.clock.run_for(300)
+    expect(page.locator("#problem-text")).to_contain_text("The server does not answer.")
+    with page.expect_request("**/v1/predict"):
+        page.clock.run_for(10_000)
+    expect(page.locator("#result")).to_have_attribute("aria-busy", "false")
+    expect(page.locator("#problem-text")).to_contain_text("The server does not answer.")
+    page.unroute("**/v1/predict")
+    page.clock.run_for(10_000)
+    expect(page.locator(".topic")).not_to_have_count(0)
+    expect(page.locator("#problem")).to_be_hidden()
+
+
+def test_a_token_that_is_accepted_again_needs_no_reload(open_page):
+    page = open_page(quiet=False)
+    page.route("**/v1/predict", lambda route: route.fulfill(status=401, json={"detail": ""}))
+    page.get_by_label("Text in Russian").fill(TEXT)
+    expect(page.locator("#problem-text")).to_contain_text("know its token. Try again")
+    page.unroute("**/v1/predict")
+    page.get_by_label("Text in Russian").fill(TEXT[:200])
+    expect(page.locator(".topic")).not_to_have_count(0)
+    expect(page.locator("#problem")).to_be_hidden()
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ if MISSING:
 schemathesis = pytest.importorskip("schemathesis", reason="no schemathesis: pip install '.[dev]'")
 
 
+from classifier.service.documents import DOCUMENT  # noqa: E402
 from classifier.service.endpoints import ENDPOINTS  # noqa: E402
 from classifier.service.files import FORMATS  # noqa: E402
 from classifier.service.openapi import document  # noqa: E402
@@ -26,9 +27,9 @@ CHECKS = [
 ]
 
 
-@schemathesis.serializer(*FORMATS)
+@schemathesis.serializer(*FORMATS, DOCUMENT)
 def as_bytes(_, value):
-    """Send a table as it is made: bytes that are hardly ever one."""
+    """Send a table or a document as it is made: bytes that are hardly ever one."""
     return value if isinstance(value, bytes) else str(value).encode(errors="replace")
 
 

@@ -7,6 +7,7 @@ import { onLanguage, probability, say } from "./language.js";
 import { areKnown, loadTopics, topicIds, topicName } from "./names.js";
 
 const PAUSE = 300; // milliseconds without a key before the server is asked
+const LATER = 10_000; // milliseconds until it is asked again by itself, where it was busy or away
 const TOO_LARGE = 413; // a status that stays the same however often one tries
 const maxExplained = Number(document.body.dataset.maxExplained); // characters, as Python counts them
 const feedback = document.body.dataset.feedback === "true";
@@ -45,7 +46,6 @@ export function setText(value) {
   input.focus();
   input.setSelectionRange(0, 0);
   input.scrollTop = 0;
-  clearTimeout(timer);
   askTopics();
 }
 
@@ -56,19 +56,21 @@ function changed() {
 
 // Ask for the topics of the text; an answer that comes after the text has changed is dropped.
 async function askTopics() {
+  clearTimeout(timer);
   asking.abort();
   explaining.abort();
   asking = new AbortController();
-  problem(null);
   const asked = input.value;
   if (!asked.trim()) {
     open = null;
+    problem(null);
     return forget(() => say("service_empty"));
   }
   await telling(asking.signal, async (signal) => {
     const given = await predict(asked, signal);
     if (signal.aborted) return;
     [text, answer, labels, said] = [asked, given, null, found];
+    problem(null); // the one before stays until then, so that it does not come and go while the server is away
     draw();
     if (open) await explain(signal); // until then, the old text is shown with its words
     draw();
@@ -81,7 +83,9 @@ async function predict(asked, signal) {
     if (!areKnown(given.topics)) await loadTopics();
     return given;
   } catch (error) {
-    if (!signal.aborted) forget(() => ""); // topics of the text before must not stand beside the error
+    if (signal.aborted) throw error;
+    forget(() => ""); // topics of the text before must not stand beside the error
+    if (error.isPassing) timer = setTimeout(askTopics, LATER);
     throw error;
   }
 }
@@ -148,8 +152,8 @@ async function telling(signal, act) {
   }
 }
 
-function onWait(seconds) {
-  waiting = () => say("service_waiting", { n: seconds });
+function onWait(sentence) {
+  waiting = sentence;
   tellStatus();
 }
 
@@ -157,7 +161,8 @@ function problem(error) {
   refused = error;
   find("problem").hidden = !error;
   find("again").hidden = error?.status === TOO_LARGE;
-  find("problem-text").textContent = error?.say() ?? "";
+  const sentence = error?.say() ?? "";
+  if (find("problem-text").textContent !== sentence) find("problem-text").textContent = sentence; // the same is not told twice
 }
 
 // Corrections

@@ -3,7 +3,9 @@
 import { say } from "./language.js";
 
 const TRIES = 6;
+const AWAY = [null, 502, 504]; // statuses: nothing answers, or a proxy says that nothing does
 const LONGEST_WAIT = 30; // seconds, whatever the server asks for
+export const maxBody = Number(document.body.dataset.maxBody); // bytes that the server takes
 
 // What the server refused; its status is null if it was not reached.
 export class Refusal extends Error {
@@ -13,9 +15,14 @@ export class Refusal extends Error {
     this.isBusy = isBusy;
   }
 
+  // Whether it may be over soon.
+  get isPassing() {
+    return this.isBusy || AWAY.includes(this.status);
+  }
+
   // One or two sentences for a person.
   say() {
-    if (this.status === null) return say("service_error_network");
+    if (AWAY.includes(this.status)) return say("service_error_network");
     if (this.status === 401) return say("service_error_token");
     if (this.status === 408) return say("service_error_time");
     if (this.status === 413) return say("service_error_size");
@@ -27,15 +34,18 @@ export class Refusal extends Error {
 // Send a request and return its answer: { blob, header }. Where the server is busy, it waits and tries again.
 //   signal    stops it
 //   onSent    is told the share of the body that is sent
-//   onWait    is told the seconds until it tries again
+//   onWait    is given what to say until it tries again
 export async function send(path, { body, type = "application/json", signal, onSent, onWait } = {}) {
+  // The server would end the connection while the body is sent, and that looks like a network that is gone.
+  if (body?.size > maxBody) throw new Refusal(413, "");
   for (let tries = 1; ; tries++) {
     const answer = await once(path, body, type, signal, onSent);
     if (answer.status >= 200 && answer.status < 300) return answer;
-    const seconds = Number(answer.header("Retry-After")); // 0 if there is none: then it is of no use to try again
-    if (!seconds || tries === TRIES) throw new Refusal(answer.status, await detail(answer.blob), seconds > 0);
-    onWait?.(Math.min(LONGEST_WAIT, seconds));
-    await pause(Math.min(LONGEST_WAIT, seconds), signal);
+    const asked = Number(answer.header("Retry-After")); // 0 if there is none: then it is of no use to try again
+    if (!asked || tries === TRIES) throw new Refusal(answer.status, await detail(answer.blob), asked > 0);
+    const n = Math.min(LONGEST_WAIT, asked);
+    onWait?.(() => (answer.status === 429 ? say("service_waiting_yours", { n }) : say("service_waiting", { n })));
+    await pause(n, signal);
   }
 }
 

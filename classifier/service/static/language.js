@@ -2,6 +2,7 @@
 
 const catalogue = JSON.parse(document.body.dataset.messages);
 const FORMS = { one: 0, few: 1, many: 2, other: -1 }; // in the lists of the catalogue; other: the last
+const LEAST = 0.001; // a share that is written as a number; what is rounded to less is not nothing
 const listeners = [];
 
 export let language = document.documentElement.lang;
@@ -16,7 +17,8 @@ export function number(value, digits = 0, options = {}) {
 }
 
 export const probability = (value) => number(value, 2);
-export const share = (value) => number(value, value < 0.01 ? 2 : 1, { style: "percent" });
+export const share = (value) => (value > 0 && value < LEAST / 2 ? `< ${percent(LEAST)}` : percent(value));
+const percent = (value) => number(value, 1, { style: "percent" });
 export const done = (value) => number(value, 0, { style: "percent" });
 export const weight = (value) => number(value, 2, { signDisplay: "exceptZero" });
 
@@ -35,6 +37,7 @@ export function speak(chosen) {
   document.documentElement.lang = chosen;
   document.title = say("service_title");
   for (const place of document.querySelectorAll("[data-say]")) place.textContent = say(place.dataset.say);
+  document.getElementById("docs").search = `?lang=${chosen}`;
   const address = new URL(location.href);
   address.searchParams.set("lang", chosen);
   history.replaceState(null, "", address);

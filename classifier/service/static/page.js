@@ -1,22 +1,33 @@
 // The page of the service: an article as it is typed, or a file that is dropped.
 
 import { setText, startArticle } from "./article.js";
+import { ask } from "./client.js";
 import { find } from "./elements.js";
+import { decoded } from "./encodings.js";
 import { language, onLanguage, say, speak } from "./language.js";
 import { loadTopics } from "./names.js";
-import { kindOf, startTable, tag } from "./table.js";
+import { endingOf, kindOf, startTable, tag } from "./table.js";
 
 const TEXTS = ["txt", "md", "text"];
+const DOCUMENTS = ["doc", "odt", "rtf", "pages", "pdf"]; // that can be opened and copied from, but not read here
+const WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
+const UNREADABLE = 422; // a status
 let refused = null; // what is wrong with the file that was dropped last
+let reading = new AbortController(); // of a document; aborted when another file comes
 
 function take(files) {
+  reading.abort();
+  reading = new AbortController();
   const [file] = files;
-  const kind = kindOf(file.name);
-  refuse(files.length > 1 ? () => say("service_one_file") : null);
-  if (files.length > 1) return;
+  const { name } = file;
+  const [kind, ending] = [kindOf(name), endingOf(name)];
+  if (files.length > 1) return refuse(() => say("service_one_file"));
+  refuse(null);
   if (kind) tag(file, kind);
-  else if (TEXTS.includes(file.name.toLowerCase().split(".").at(-1))) readText(file);
-  else refuse(() => say("service_unknown_file", { name: file.name }));
+  else if (TEXTS.includes(ending)) readText(file);
+  else if (ending === "docx") readDocument(file, reading.signal);
+  else if (DOCUMENTS.includes(ending)) refuse(() => say("service_other_document", { name }));
+  else refuse(() => say("service_unknown_file", { name }));
 }
 
 function refuse(sentence) {
@@ -24,15 +35,22 @@ function refuse(sentence) {
   find("file-problem").textContent = refused?.() ?? "";
 }
 
-// Texts are in UTF-8, in UTF-16 if they are marked so, else in the encoding of Russian Windows.
 async function readText(file) {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  const encoding = { "255,254": "utf-16le", "254,255": "utf-16be" }[bytes.slice(0, 2).join()] ?? "utf-8";
+  const { text, guess } = decoded(new Uint8Array(await file.arrayBuffer()));
+  setText(text);
+  if (guess) refuse(() => say("service_old_encoding", { name: file.name, encoding: guess }));
+}
+
+// The server reads Word documents.
+async function readDocument(file, signal) {
+  const { name } = file;
   try {
-    setText(new TextDecoder(encoding, { fatal: true }).decode(bytes));
-  } catch {
-    setText(new TextDecoder("windows-1251").decode(bytes));
-    refuse(() => say("service_old_encoding", { name: file.name }));
+    setText((await ask("v1/text", undefined, { body: file, type: WORD, signal, onWait: refuse })).text);
+    refuse(null);
+  } catch (error) {
+    if (error.name === "AbortError") return;
+    if (!error.say) throw error;
+    refuse(error.status === UNREADABLE ? () => say("service_bad_document", { name, detail: error.message }) : () => error.say());
   }
 }
 

@@ -1,6 +1,6 @@
 // A table of articles: tagged with progress, a chart of its topics, and downloads.
 
-import { Refusal, send } from "./client.js";
+import { maxBody, send } from "./client.js";
 import { bar, bdi, element, find, refill } from "./elements.js";
 import { done, language, number, onLanguage, say, share } from "./language.js";
 import { topicName } from "./names.js";
@@ -16,10 +16,9 @@ const SAME = { tsv: "csv", ndjson: "jsonl" }; // endings of the same kinds; the 
 const FIRST = 10; // articles that are shown
 const TITLE = "title"; // the column of headlines
 const MISSING = /no column (['"])(.*)\1 \(there are: (.*)\)(; name yours)?/; // as `missing_column` says it
-const maxBody = Number(document.body.dataset.maxBody);
 
 let working = new AbortController();
-let table = null; // { file, kind, articles, counts, none, unjudged, leftOut, why, first, isComplete }
+let table = null; // { file, kind, articles, counts, none, notes, leftOut, why, first, hasTitles, isComplete }
 let isRunning = false;
 let refused = null; // what went wrong
 let said = () => ""; // by the status line
@@ -32,16 +31,18 @@ export function startTable() {
   onLanguage(draw);
 }
 
+export const endingOf = (name) => name.toLowerCase().split(".").at(-1);
+
 // The kind of a table by the name of its file; undefined if it is none.
 export function kindOf(name) {
-  const ending = name.toLowerCase().split(".").at(-1);
+  const ending = endingOf(name);
   return Object.hasOwn(KINDS, ending) ? ending : SAME[ending];
 }
 
 // Tag a table and show its topics.
 export async function tag(file, kind) {
   working.abort();
-  table = { file, kind, articles: 0, counts: new Map(), none: 0, unjudged: 0, leftOut: 0, why: "", first: [], isComplete: false };
+  table = { file, kind, articles: 0, counts: new Map(), none: 0, notes: new Map(), leftOut: 0, why: "", first: [], hasTitles: false, isComplete: false };
   find("table").hidden = false;
   draw();
   find("table-heading").focus();
@@ -60,7 +61,14 @@ export async function tag(file, kind) {
     }
     table.isComplete = true;
     said = counted;
+    keepTitles();
   });
+}
+
+// A download without headlines tells people little: they are kept unless a person has written something else.
+function keepTitles() {
+  const field = find("keep");
+  if (["", TITLE].includes(field.value.trim())) field.value = table.hasTitles ? TITLE : "";
 }
 
 // Headlines are asked for until there are enough articles to show, where the table seems to have them.
@@ -70,30 +78,34 @@ async function postPiece(piece, events) {
     return post(piece, new URLSearchParams(options), events);
   }
   try {
-    return await post(piece, new URLSearchParams({ ...options, keep: TITLE }), events);
+    const answer = await post(piece, new URLSearchParams({ ...options, keep: TITLE }), events);
+    table.hasTitles = true;
+    return answer;
   } catch (error) {
     if (error.message.match(MISSING)?.[2] !== TITLE) throw error;
     return post(piece, new URLSearchParams(options), events);
   }
 }
 
-function post(body, options, events) {
-  // The server would end the connection while the body is sent, and that looks like a network that is gone.
-  if (body.size > maxBody) throw new Refusal(413, "");
+async function post(body, options, events) {
   options.set("text_column", find("text-column").value.trim() || "text");
-  return send(`v1/predict-batch?${options}`, { body, type: KINDS[table.kind], onWait, ...events });
+  const answer = await send(`v1/predict-batch?${options}`, { body, type: KINDS[table.kind], onWait, ...events });
+  said = atWork; // where the server was busy
+  return answer;
 }
 
 function count(lines) {
   for (const line of lines.split("\n").filter(Boolean)) {
     const article = JSON.parse(line);
     table.articles += 1;
-    if (article.note) table.unjudged += 1;
+    if (article.note) increase(table.notes, article.note);
     else if (!article.topics.length) table.none += 1;
-    for (const topic of article.topics) table.counts.set(topic, (table.counts.get(topic) ?? 0) + 1);
+    for (const topic of article.topics) increase(table.counts, topic);
     if (table.first.length < FIRST) table.first.push(article);
   }
 }
+
+const increase = (counts, key) => counts.set(key, (counts.get(key) ?? 0) + 1);
 
 // Tag the whole table into a file. The server writes it, as the command does.
 async function download(format) {
@@ -101,12 +113,19 @@ async function download(format) {
     const options = new URLSearchParams({ to: format, names: language });
     for (const column of find("keep").value.split(",")) if (column.trim()) options.append("keep", column.trim());
     const answer = await post(table.file, options, { signal, onSent: (sent) => progress(sent, sent === 1) });
-    const address = URL.createObjectURL(answer.blob);
+    const address = URL.createObjectURL(format === "csv" ? forExcel(await answer.blob.text()) : answer.blob);
     const name = `${table.file.name.replace(/\.\w+$/, "")}-topics.${format}`;
     element("a", { href: address, download: name }).click();
     setTimeout(() => URL.revokeObjectURL(address), 60_000);
     said = () => say("service_downloaded", { name });
   });
+}
+
+// CSV that a double click opens in Excel as it is: with a byte order mark, and with semicolons in Russian, because a
+// Windows whose decimals have commas expects them. A field that has semicolons is put into quotes.
+function forExcel(csv) {
+  const field = (found) => (found === "," ? ";" : found.includes(";") && found[0] !== '"' ? `"${found}"` : found);
+  return new Blob(["\ufeff", language === "ru" ? csv.replace(/"(?:[^"]|"")*"|[^,\n"]+|,/g, field) : csv], { type: KINDS.csv });
 }
 
 // Do something that takes time, which can be stopped; tell how it ends.
@@ -117,7 +136,7 @@ async function doing(act) {
   find("progress").hidden = find("stop").hidden = false;
   progress(0, false);
   isRunning = true;
-  said = () => say("service_working", { name: table.file.name });
+  said = atWork;
   draw();
   try {
     await act(own.signal);
@@ -134,6 +153,8 @@ async function doing(act) {
   find("progress").hidden = find("stop").hidden = true;
   draw();
 }
+
+const atWork = () => say("service_working", { name: table.file.name });
 
 // How much of the table has its topics; nothing where there is none, because then the error says it all.
 function counted() {
@@ -161,8 +182,8 @@ function progress(part, isWaiting) {
   find("progress-text").textContent = isWaiting && part >= 1 ? say("service_computing") : done(part);
 }
 
-function onWait(seconds) {
-  said = () => say("service_waiting", { n: seconds });
+function onWait(sentence) {
+  said = sentence;
   tellStatus();
 }
 
@@ -188,18 +209,18 @@ function draw() {
 }
 
 function drawChart() {
-  const most = Math.max(...table.counts.values(), table.none, table.unjudged);
+  const most = Math.max(...table.counts.values(), table.none, ...table.notes.values());
   const row = (name, articles, className = "") => chartRow(name, articles, most, className);
   const rows = [...table.counts].sort((a, b) => b[1] - a[1]).map(([topic, articles]) => row(topicName(topic), articles));
   if (table.none) rows.push(row(say("service_no_topic"), table.none, "note"));
-  if (table.unjudged) rows.push(row(say("service_unjudged"), table.unjudged, "note"));
+  for (const [note, articles] of table.notes) rows.push(row(unjudged(note), articles, "note"));
   refill(find("chart-rows"), ...rows);
   const lines = table.first.map((article) =>
     element(
       "tr",
       {},
       element("th", { scope: "row" }, bdi(article.title || article.id)),
-      element("td", {}, article.topics.map(topicName).join("; ") || (article.note ? say("service_unjudged") : say("service_no_topic"))),
+      element("td", {}, article.topics.map(topicName).join("; ") || (article.note ? unjudged(article.note) : say("service_no_topic"))),
     ),
   );
   refill(find("first-rows"), ...lines);
@@ -208,6 +229,9 @@ function drawChart() {
   const why = table.why ? ` ${say("service_left_out_first", { why: named(table.why) })}` : "";
   leftOut.textContent = say("service_left_out", { n: table.leftOut }) + why;
 }
+
+// Why an article could not be judged. A headline of rare names has the note "not Russian" too.
+const unjudged = (note) => (note === "no words" ? say("service_unjudged_empty") : say("service_unjudged"));
 
 function chartRow(name, articles, most, className) {
   return element(

@@ -1,0 +1,20 @@
+// What a file of text says, whatever encoding it is in; as `classifier/data/encodings.py` tells it, as far as a browser can.
+
+const MARKS = { "255,254": "utf-16le", "254,255": "utf-16be" }; // that UTF-16 starts with
+const RUSSIAN = ["Windows-1251", "KOI8-R", "IBM866"]; // what Russian texts use that are not Unicode
+// The ten most frequent letters. What is read in a wrong encoding has fewer of them: of 3,000 headlines, 3 in
+// Windows-1251 are told wrongly, 8 in KOI8-R, 2 in IBM866. To count small letters instead fails with headlines in capitals.
+const FREQUENT = /[оеаинтсрвл]/gi;
+
+// The text of some bytes, and the encoding that was guessed; null if it is beyond doubt.
+export function decoded(bytes) {
+  try {
+    const encoding = MARKS[bytes.subarray(0, 2).join()] ?? "utf-8";
+    return { text: new TextDecoder(encoding, { fatal: true }).decode(bytes), guess: null };
+  } catch {
+    const readings = RUSSIAN.map((guess) => ({ text: new TextDecoder(guess).decode(bytes), guess }));
+    return readings.reduce((best, reading) => (frequent(reading) > frequent(best) ? reading : best));
+  }
+}
+
+const frequent = ({ text }) => text.match(FREQUENT)?.length ?? 0;
