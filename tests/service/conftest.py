@@ -1,9 +1,11 @@
+import asyncio
 import os
 import re
 import signal
 import subprocess
 import sys
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from typing import NamedTuple
 
@@ -31,6 +33,12 @@ def packages():
 
 MATCH = "Хоккеисты выиграли матч чемпионата"
 VISIT = "Министр иностранных дел прибыл с визитом в Дели"
+
+
+def run_async(coroutine):
+    """Run a coroutine, in a thread: where a browser has been started, this one has a running loop already."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, coroutine).result()
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,6 @@
 """Connections without a request do not keep others away."""
 
+import asyncio
 import socket
 from types import SimpleNamespace
 
@@ -7,6 +8,7 @@ import pytest
 
 from classifier.service import connections
 from classifier.service.connections import IDLE, READING, IdleConnections
+from tests.service.conftest import run_async
 
 
 class Connection:
@@ -75,8 +77,6 @@ def test_where_there_are_too_many_those_that_wait_longest_are_closed(idle, monke
 
 
 def test_the_service_looks_after_its_connections(connect, monkeypatch):
-    import asyncio
-
     from classifier.service.server import _Server
 
     monkeypatch.setattr(connections, "IDLE", -1.0)
@@ -91,4 +91,4 @@ def test_the_service_looks_after_its_connections(connect, monkeypatch):
         await task
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
-        asyncio.run(serve(listening))
+        run_async(serve(listening))

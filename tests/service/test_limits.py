@@ -9,7 +9,7 @@ import pytest
 
 from classifier.data.answers import OutputOptions
 from classifier.data.articles import Article
-from tests.service.conftest import MATCH
+from tests.service.conftest import MATCH, run_async
 
 
 def article(text=MATCH):
@@ -150,7 +150,7 @@ def run(app, work):
         async with app.service.running():
             return await work()
 
-    return asyncio.run(running())
+    return run_async(running())
 
 
 def test_a_body_that_does_not_arrive_is_waited_for_so_long_only(connect):
@@ -190,7 +190,7 @@ def test_articles_that_nobody_waits_for_are_not_tagged(connect, monkeypatch):
         assert await stays == ["{}"]
         task.cancel()
 
-    asyncio.run(work())
+    run_async(work())
     assert [article.text for article in tagged] == ["stays"] and batcher.waiting == 0
 
 
@@ -209,7 +209,7 @@ def test_articles_that_wait_together_are_one_batch(connect, monkeypatch):
         task.cancel()
         return said
 
-    said = asyncio.run(work())
+    said = run_async(work())
     assert sizes == [100, 10] and '"names"' not in said[0][0] and '"names": ["Sport"]' in said[-1][0]
 
 
