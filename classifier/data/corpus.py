@@ -206,7 +206,7 @@ def read_table(path: Path, column: str = "topics") -> pd.DataFrame:
 
 
 def _read_sheet(file: Any, path: Path, column: str) -> pd.DataFrame:
-    with open_sheet(file, str(path), column) as sheet:
+    with open_sheet(file, str(path), [column]) as sheet:
         return pd.DataFrame([row for _, row in sheet.rows], columns=sheet.names)
 
 

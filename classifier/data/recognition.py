@@ -50,7 +50,7 @@ def _is_parquet_answer(path: Path) -> bool:
 
 
 def _is_workbook_answer(path: Path) -> bool:
-    with path.open("rb") as file, open_sheet(file, str(path), "note") as sheet:
+    with path.open("rb") as file, open_sheet(file, str(path), ["note"]) as sheet:
         header = dict.fromkeys(sheet.names, "")
         rows = [{name: _cell(cell) for name, cell in row.items()} for _, row in islice(sheet.rows, _ROWS)]
     return sheet.sheets == 1 and all(_is_row(_split(row, "; ")) for row in [header, *rows])

@@ -26,7 +26,7 @@ _SHORTENED = re.compile(r"\d([.,]\d+)?[eEеЕ]\+\d+")  # what Excel makes of a l
 
 def read_xlsx(path: Path) -> Iterator[Row]:
     """Yield the articles of the first sheet that has a column ``text``."""
-    with path.open("rb") as file, open_sheet(file, str(path), "text") as sheet:
+    with path.open("rb") as file, open_sheet(file, str(path), ["text"]) as sheet:
         names = [name.strip().casefold() for name in sheet.names]
         if not _is_sheet(names):
             raise _not_a_sheet(path, names)

@@ -25,7 +25,7 @@ def read_csv(source: Source, delimiter: str | None = None) -> Iterator[Article]:
     with source.decoded() as file:
         lines = _Lines(file)
         names, delimiter = _header(lines, source.name, delimiter)
-        source.require(names)
+        source = source.with_header(names)
         number = 0
         while lines.start_record():
             place = f"{source.name} line {lines.number}"

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple, TextIO
 
 from classifier.data.articles import Article, Notice
 from classifier.data.encodings import check_decoded
-from classifier.data.readers.source import USUAL, Source, check_length, missing_column, read_line
+from classifier.data.readers.columns import USUAL
+from classifier.data.readers.source import Source, check_length, missing_column, read_line
 from classifier.errors import Error, UsageError
 
 _ARRAY = re.compile(r"\s*\[\s*(\{|$)")  # how an array of objects starts, which a file of JSON often is

@@ -20,12 +20,12 @@ def read_parquet(source: Source) -> Iterator[Article]:
     import pyarrow as pa  # 0.1 s
     import pyarrow.parquet as pq
 
-    columns, name = source.options.columns, source.name
-    number = 0
+    number, name = 0, source.name
     try:
         file = pq.ParquetFile(source.stream, buffer_size=_BUFFER, pre_buffer=False)
         names = file.schema_arrow.names
-        source.require(names)
+        source = source.with_header(names)
+        columns = source.options.columns
         needed = {columns.text, columns.title, columns.id, *columns.keep, *columns.optional} & set(names)
         for batch in file.iter_batches(batch_size=_rows_at_once(file), columns=list(needed)):
             for row in _rows(batch):

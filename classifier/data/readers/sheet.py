@@ -1,9 +1,10 @@
 """Prints a table of a workbook as JSON lines; `workbook` runs this file in a process of its own.
 
-    python -P sheet.py TEXT COLUMN ... < news.xlsx
+    python -P sheet.py TEXTS COLUMN ... < news.xlsx
 
-The first line tells which sheet is read, which others have the column TEXT too, and the header; then comes a line for
-each row, its number and its cells. Only the COLUMNs named are printed; without any, all. A file of 5 KB that fills one
+The first line tells which sheet is read, which others have a column that TEXTS names too, and the header; then comes a
+line for each row, its number and its cells. Only the COLUMNs named are printed; without any, all. TEXTS is a list in
+JSON; all these names are in small letters, for the case of a column does not matter. A file of 5 KB that fills one
 far cell makes calamine ask for 500 GB, which ends the process: it is to be this one. So this file imports nothing of
 the package.
 """
@@ -33,21 +34,21 @@ def main() -> None:
         memory, seconds = _MEMORY + _MEMORY_PER_BYTE * size, _SECONDS + size // _BYTES_PER_SECOND
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
-    text, *wanted = sys.argv[1:]
+    texts, *wanted = sys.argv[1:]
     try:
-        for line in _lines(text, set(wanted)):
+        for line in _lines(set(json.loads(texts)), set(wanted)):
             sys.stdout.write(json.dumps(line) + "\n")
     except BaseException as error:  # calamine also raises what is no Exception
         sys.stdout.write(json.dumps({"error": f"{error}"[:200]}) + "\n")
 
 
-def _lines(text: str, wanted: set[str]) -> Iterator[Any]:
+def _lines(texts: set[str], wanted: set[str]) -> Iterator[Any]:
     from python_calamine import CalamineWorkbook
 
     with open(0, "rb", closefd=False) as file:
         file.seek(0)
         book = CalamineWorkbook.from_filelike(file)
-    having = [name for name in book.sheet_names if text in _header(book, name)[1]]
+    having = [name for name in book.sheet_names if not texts.isdisjoint(map(_fold, _header(book, name)[1]))]
     chosen = (having or book.sheet_names)[0]
     first, header = _header(book, chosen)
     yield {
@@ -56,7 +57,7 @@ def _lines(text: str, wanted: set[str]) -> Iterator[Any]:
         "count": len(book.sheet_names),
         "names": [name for name in header if name],
     }
-    places = [(place, name) for place, name in enumerate(header) if name and (name in wanted or not wanted)]
+    places = [(place, name) for place, name in enumerate(header) if name and (_fold(name) in wanted or not wanted)]
     for number, row in enumerate(_rows(book, chosen), 1):
         if number > first and any(cell != "" for cell in row):
             yield [number, {name: _plain(row[place]) for place, name in places}]
@@ -74,6 +75,10 @@ def _header(book: Any, name: str) -> tuple[int, list[str]]:
             if any(cell != "" for cell in row):
                 return number, [str(_plain(cell) or "") for cell in row]
     return 0, []
+
+
+def _fold(name: str) -> str:
+    return name.strip().casefold()
 
 
 def _plain(cell: Any) -> Any:

@@ -6,16 +6,17 @@ import math
 import warnings
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple, TextIO
 
-from classifier.data.articles import MAX_LENGTH, Article, Columns, Notice, OnError, ReadOptions, as_string, with_title
+from classifier.data.articles import MAX_LENGTH, Article, Notice, OnError, ReadOptions, as_string, with_title
 from classifier.data.encodings import detect_encoding, is_marked
+from classifier.data.readers.columns import USUAL, find_columns
 from classifier.errors import Error, UsageError
 
 HEAD = 1 << 18  # bytes from which the encoding of a file is told
 _SHOWN = 20  # columns that a message lists
 _DEEPEST = 50  # lists and objects inside others; Parquet can hold 100
-USUAL = Columns()  # names that nobody has chosen: such a column may be missing
 
 
 class Source(NamedTuple):
@@ -75,12 +76,12 @@ class Source(NamedTuple):
         is_wide = codecs.lookup(encoding).name.startswith(("utf-16", "utf-32"))  # whose decoders know no surrogates
         return io.TextIOWrapper(self.stream, encoding, "strict" if is_wide else "surrogateescape", newline="")
 
-    def require(self, names: Sequence[str]) -> None:
-        """Refuse a table that lacks a column, or has one twice: a `UsageError`.
+    def with_header(self, names: Sequence[str]) -> "Source":
+        """Return the source with the columns as its table calls them; a `UsageError` if one is missing, or there twice.
 
         A `Notice` tells that a column is missing that is needed only if it is there, but was named.
         """
-        columns = self.options.columns
+        columns = find_columns(self.options.columns, names)
         for column, role in [(columns.text, "text"), *zip(columns.keep, columns.keep, strict=True)]:
             if column not in names:
                 raise UsageError(f"{self.name}: {missing_column(names, column, role)}")
@@ -90,6 +91,7 @@ class Source(NamedTuple):
         twice = {name for name, count in Counter(names).items() if count > 1}
         for column in {columns.text, columns.title, columns.id, *columns.keep, *columns.optional} & twice:
             raise UsageError(f"{self.name} has more than one column {column!r}: rename one")
+        return self._replace(options=replace(self.options, columns=columns))
 
 
 def read_line(file: TextIO) -> str:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 
 from classifier.data.articles import Article
+from classifier.data.readers.columns import accepted_names, fold
 from classifier.data.readers.csv import DELIMITERS, read_csv
 from classifier.data.readers.html import is_page, read_page
 from classifier.data.readers.json import read_json
@@ -32,10 +33,11 @@ def read_stream(source: Source) -> Iterator[Article]:
         return read_json_lines(source)
     if is_page(text):
         return read_page(source)
-    return read_csv(source) if source.options.columns.text in _header(text) else read_text(source)
+    names = accepted_names(source.options.columns, "text")
+    return read_text(source) if _header(text).isdisjoint(names) else read_csv(source)
 
 
 def _header(start: str) -> set[str]:
-    """Return the columns of a table, whatever its delimiter."""
+    """Return the columns of a table, in small letters, whatever its delimiter."""
     line = _LINE_END.split(start, maxsplit=1)[0][:_MAX_HEADER]
-    return {name for delimiter in DELIMITERS for name in next(csv.reader([line], delimiter=delimiter), [])}
+    return {fold(name) for delimiter in DELIMITERS for name in next(csv.reader([line], delimiter=delimiter), [])}

@@ -4,13 +4,15 @@ import json
 import subprocess
 import sys
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from classifier.data.articles import Article, Notice
+from classifier.data.readers.columns import accepted_names, fold
 from classifier.data.readers.source import Source, as_id
 from classifier.errors import Error, UsageError
 
@@ -30,9 +32,11 @@ class Sheet(NamedTuple):
 def read_workbook(source: Source) -> Iterator[Article]:
     """Read the rows of a sheet; numbers in columns of text become text, as in a CSV file."""
     columns = source.options.columns
-    wanted = {columns.text, columns.title, columns.id, *columns.keep, *columns.optional}
-    with open_sheet(source.stream, source.name, columns.text, wanted) as sheet:
-        source.require(sheet.names)
+    texts, *others = [accepted_names(columns, role) for role in ("text", "title", "id")]
+    wanted = chain(texts, *others, columns.keep, columns.optional)
+    with open_sheet(source.stream, source.name, texts, wanted) as sheet:
+        source = source.with_header(sheet.names)
+        columns = source.options.columns
         for count, (number, row) in enumerate(sheet.rows, 1):
             row |= {name: as_id(row[name]) for name in (columns.text, columns.title) if name in row}
             if article := source.article(row, count, f"{source.name} row {number}"):
@@ -40,8 +44,8 @@ def read_workbook(source: Source) -> Iterator[Article]:
 
 
 @contextmanager
-def open_sheet(stream: Any, name: str, text: str, wanted: Iterable[str] = ()) -> Iterator[Sheet]:
-    """Open a table of a workbook; a `Notice` tells that several have the column `text`.
+def open_sheet(stream: Any, name: str, texts: Sequence[str], wanted: Iterable[str] = ()) -> Iterator[Sheet]:
+    """Open a table of a workbook; a `Notice` tells that several have one of the columns `texts`.
 
     Parameters
     ----------
@@ -49,10 +53,10 @@ def open_sheet(stream: Any, name: str, text: str, wanted: Iterable[str] = ()) ->
         A file on a disk.
     name
         What it is called in messages.
-    text
-        The first sheet with this column is read, or else the first sheet.
+    texts
+        The first sheet with a column of one of these names is read, or else the first sheet.
     wanted
-        The columns that are needed; none: all.
+        The columns that are needed, none: all. The case of names does not matter.
 
     Raises
     ------
@@ -62,7 +66,7 @@ def open_sheet(stream: Any, name: str, text: str, wanted: Iterable[str] = ()) ->
         The file is damaged, or needs too much memory.
     """
     check_office_file(stream, name, "python_calamine")
-    command = [sys.executable, "-P", str(_PROGRAM), text, *sorted(wanted)]
+    command = [sys.executable, "-P", str(_PROGRAM), json.dumps([*map(fold, texts)]), *sorted({*map(fold, wanted)})]
     with subprocess.Popen(
         command, stdin=stream, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True
     ) as process:
@@ -71,7 +75,7 @@ def open_sheet(stream: Any, name: str, text: str, wanted: Iterable[str] = ()) ->
             head = next(lines)
             if head["others"]:
                 also = ", ".join(map(repr, head["others"]))
-                message = f"{name}: only sheet {head['sheet']!r} is read; column {text!r} is also in {also}"
+                message = f"{name}: only sheet {head['sheet']!r} is read; column {texts[0]!r} is also in {also}"
                 warnings.warn(message, Notice, stacklevel=3)
             yield Sheet(head["count"], head["names"], ((number, row) for number, row in lines))
         finally:
