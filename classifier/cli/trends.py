@@ -144,6 +144,7 @@ def trends(
     elif format is not None:
         write_frame(_named(found.shares, names), output, format, shares=SHARES)
     _sum_up(found, frame, plan, labels)
+    _tell_gaps(found.shares, min_articles)
     _tell_mix(mix)
     for path in filter(None, [output, html]):
         say(f"written: {path}" + (", which replaces an earlier file" if path in replaced else ""))
@@ -246,6 +247,16 @@ def _sum_up(found: "Study", frame: "pd.DataFrame", plan: "Plan", labels: "Mappin
         say("shares are not corrected for the classifier's errors: let a person read 100 to 300 articles (--checked)")
     else:
         _sum_up_checked(found, len(labels), is_split=plan.split is not None)
+
+
+def _tell_gaps(shares: "pd.DataFrame", min_articles: int) -> None:
+    """Say how many periods have too few articles for a share, and how they could have one."""
+    sizes = shares.groupby(["period", "group"])["all_articles"].first()
+    few = int((sizes < min_articles).sum())
+    if few:
+        some = f"all {few:,}" if few == len(sizes) else f"{few:,} of {len(sizes):,}"
+        unit = "periods" if shares["group"].nunique() == 1 else "periods of groups"
+        say(f"{some} {unit} have under {min_articles:,} articles and so no shares: --by longer ones, or --min-articles")
 
 
 def _sum_up_checked(found: "Study", given: int, *, is_split: bool) -> None:

@@ -146,6 +146,8 @@ def _lead(shares: pd.DataFrame, facts: Facts, say: Messages, span: str) -> Itera
         "year": say("years", n=number),
     }
     yield say("counted", articles=say("articles", n=facts.articles), periods=counts[facts.by], span=span)
+    if shares.share.isna().all():
+        yield say("no_shares", fewer=say("fewer_articles", n=facts.min_articles))
     if not facts.checked:
         yield say("lead_uncorrected")
         return

@@ -51,6 +51,16 @@ def test_shares_of_tagged_articles_are_printed(run, tagged):
     assert "reprints are not known" in result.err and "not corrected" in result.err
 
 
+def test_periods_that_are_too_small_are_told_with_advice(run, tagged, tmp_path):
+    page = tmp_path / "trends.html"
+    result = run("trends", tagged, "--html", page, "--lang", "en")
+    assert "all 2 periods have under 30 articles and so no shares: --by longer ones, or --min-articles" in result.err
+    assert "There are no shares: each period has fewer than 30 articles." in page.read_text(encoding="utf-8")
+    split = run("trends", tagged, "--split", "source", "--min-articles", 10)
+    assert "2 of 4 periods of groups have under 10 articles" in split.err
+    assert "no shares" not in run("trends", tagged, "--min-articles", 10).err
+
+
 def test_articles_are_tagged_first_and_their_reprints_found(run, articles):
     result = run("trends", articles, "--min-articles", 10)
     assert table_of(result).groupby("period").all_articles.first().to_dict() == {"2023-05": 23, "2023-06": 24}
