@@ -110,14 +110,14 @@ def test_a_report_is_written(run, table, tmp_path, model):
     assert "report written to" in result.err and "macro" in result.out
     html = (tmp_path / "report.html").read_text(encoding="utf-8")
     assert all(part in html for part in ("46 articles", "Вести", "2023", "погода", "The most confident mistakes"))
+    assert '<html lang="en">' in html
 
 
-@pytest.mark.parametrize(("language", "heading"), [("ru", "Самые уверенные ошибки"), ("en", "The most confident")])
-def test_a_report_speaks_the_language_asked_for(run, table, tmp_path, model, language, heading):
+def test_a_report_speaks_the_language_asked_for(run, table, tmp_path, model):
     pytest.importorskip("matplotlib", reason="matplotlib is not installed: pip install '.[report]'")
-    run("evaluate", table(), "--model", model, "--html", tmp_path / "report.html", "--lang", language)
+    run("evaluate", table(), "--model", model, "--html", tmp_path / "report.html", "--lang", "ru")
     html = (tmp_path / "report.html").read_text(encoding="utf-8")
-    assert heading in html and f'<html lang="{language}">' in html
+    assert "Самые уверенные ошибки" in html and '<html lang="ru">' in html
 
 
 def test_without_matplotlib_a_report_is_refused_with_advice(run, tmp_path, monkeypatch):

@@ -72,12 +72,13 @@ def kill(process, output, number):
 @pytest.mark.slow
 @pytest.mark.parametrize("option", ["--all", "--long"])
 @pytest.mark.parametrize("ending, read", [("csv", pd.read_csv), ("parquet", pd.read_parquet)])
-def test_the_parts_of_a_table_are_joined_too(tmp_path, ending, read, option):
+def test_the_parts_of_a_table_are_joined_too(tmp_path, run, monkeypatch, ending, read, option):
+    monkeypatch.setattr(resumable, "PART", 1)
     news = write_table(tmp_path / "news.csv", 7 * BATCH - 500)
     output, expected = tmp_path / f"out.{ending}", tmp_path / f"expected.{ending}"
-    finish("predict", news, "-o", expected, option)
+    assert run("predict", news, "-o", expected, option).code == 0
     kill(start("predict", news, "-o", output, option), output, 3)
-    finish("predict", news, "-o", output, option, "--resume")
+    assert run("predict", news, "-o", output, option, "--resume").code == 0
     assert output.read_bytes() == expected.read_bytes()
     assert read(output).id.nunique() == 6_500
 
