@@ -59,10 +59,12 @@ def serve(max_body: int, **options: Any) -> None:
     """Answer over HTTP: a page for colleagues, and an interface for programs.
 
     The page is at /, what programs can ask is at /docs. It listens on this machine only, unless --host says otherwise;
-    then set a --token, and --allow-host for the name under which it is called. Ctrl-C ends it.
+    then set a --token, which browsers ask for as a password (with any user name), and --allow-host for the name under
+    which it is called. Ctrl-C ends it.
 
     \b
     news-topics serve --feedback labels.csv
+    news-topics serve --host 0.0.0.0 --allow-host desk.local --token SECRET --feedback labels.csv
     curl -H 'Content-Type: application/json' -d '{"text": "..."}' http://127.0.0.1:8000/v1/predict
     """  # noqa: D301
     if any(find_spec(package) is None for package in ("pydantic", "starlette", "uvicorn")):
@@ -76,7 +78,10 @@ def serve(max_body: int, **options: Any) -> None:
     def started(address: str) -> None:
         if settings.host not in _LOCAL and settings.token is None:
             say(f"anybody who reaches {settings.host} may ask: set a --token")
-        say(f"serving {_shown(settings.model)} on {address} (Ctrl-C ends it)")
+        if settings.feedback is not None:
+            say(_how_to_learn(settings.feedback))
+        others = "".join(f", for others {_called(address, name)}" for name in settings.allow_hosts[:1])
+        say(f"serving {_shown(settings.model)} on {address}{others} (Ctrl-C ends it)")
 
     run(settings, started)
     say("ended")
@@ -89,6 +94,23 @@ def _check(token: str | None, origins: Sequence[str]) -> None:
     for origin in origins:
         if not _ORIGIN.fullmatch(origin):
             raise UsageError(f"--allow-origin {origin!r} is no site: write https://desk.example, without a path")
+
+
+def _how_to_learn(labels: Path) -> str:
+    """Return what to do with the corrections of readers."""
+    from classifier.service.feedback import articles_beside
+
+    command = f"news-topics extend --labels {labels} --archive {articles_beside(labels)} -o my-model"
+    return f"corrections go to {labels}; when some dozens are there: {command}"
+
+
+def _called(address: str, name: str) -> str:
+    """Return an address with another name of the host.
+
+    >>> _called("http://0.0.0.0:8000/", "desk.local"), _called("http://[::]:8000/", "desk.local")
+    ('http://desk.local:8000/', 'http://desk.local:8000/')
+    """
+    return f"http://{name}:{address.rpartition(':')[2]}"
 
 
 def _shown(model: Path | None) -> str:

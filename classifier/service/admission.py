@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import logging
 import re
 import secrets
 import time
@@ -15,8 +16,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from classifier.service.problems import problem
 from classifier.service.settings import Settings
 
+_LOG = logging.getLogger(__name__)
 OPEN = ("/health", "/ready")  # without a token: those who ask know none
-_TRIES, _MINUTE = 20, 60.0  # wrong tokens that a client may show in so many seconds
+_TRIES, _MINUTE = 20, 60.0  # different wrong tokens that a client may show in so many seconds
 _CLIENTS = 10_000  # that are remembered for wrong tokens
 _HOST = re.compile(r"(?:\[(?P<ipv6>[0-9A-Fa-f:.]+)\]|(?P<name>[^:\[\]]+))(?::\d*)?")
 _HOW = "send Authorization: Bearer TOKEN, or the token as the password"
@@ -61,28 +63,35 @@ class Admission:
         if secrets.compare_digest(shown, token.encode()):
             return None
         if shown:
-            self._tries.add(client)
+            self._tries.add(client, shown)
         advice = f"this is not the token of this service: {_HOW}" if shown else f"this service asks for a token: {_HOW}"
         return problem(401, advice, {"WWW-Authenticate": 'Basic realm="news-topics", charset="UTF-8"'})
 
 
 class _Tries:
-    """Wrong tokens of each client, forgotten after a minute."""
+    """Wrong tokens of each client, forgotten after a minute.
+
+    A page that still has an old token shows it again and again, but guesses nothing: it must not keep out others who
+    come from the same address.
+    """
 
     def __init__(self) -> None:
-        self._made: dict[str, int] = {}
+        self._made: dict[str, set[int]] = {}  # hashes
         self._end = 0.0
 
-    def add(self, client: str) -> None:
-        """Count one."""
+    def add(self, client: str, token: bytes) -> None:
+        """Note one."""
         now = time.monotonic()
         if now > self._end or len(self._made) >= _CLIENTS:
             self._made, self._end = {}, now + _MINUTE
-        self._made[client] = self._made.get(client, 0) + 1
+        made = self._made.setdefault(client, set())
+        made.add(hash(token))
+        if len(made) == _TRIES:
+            _LOG.warning("%s has shown %s wrong tokens, and must wait for a minute", client, _TRIES)
 
     def too_many(self, client: str) -> bool:
-        """Whether a client has made too many."""
-        return self._made.get(client, 0) >= _TRIES and time.monotonic() <= self._end
+        """Whether a client has shown too many."""
+        return len(self._made.get(client, ())) >= _TRIES and time.monotonic() <= self._end
 
 
 def is_known_host(header: str, names: set[str]) -> bool:

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Sequence
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from classifier.data.articles import Article
 from classifier.errors import Error, UsageError
@@ -27,8 +27,8 @@ async def feedback(request: Request) -> Response:
     service.check([article])
     if not asked.new_topics:
         _check_known(asked.topics, service.model.now.predictor.classes)
-    await service.explaining.run(request, lambda _: _add(service, article, asked))
-    return Response(status_code=204)
+    replaced = await service.explaining.run(request, lambda _: _add(service, article, asked))
+    return JSONResponse({"replaced": replaced})
 
 
 def _check_known(topics: Sequence[str], known: Sequence[str]) -> None:
@@ -41,11 +41,11 @@ def _check_known(topics: Sequence[str], known: Sequence[str]) -> None:
             raise Problem(422, f'{error}; for a topic of your own, say "new_topics": true') from error
 
 
-def _add(service: Service, article: Article, asked: FeedbackIn) -> None:
+def _add(service: Service, article: Article, asked: FeedbackIn) -> list[str] | None:
     assert service.feedback is not None
     given = None if asked.id in (None, "") else article.id
     try:
-        service.feedback.add(article, given, asked.topics, service.model.now.predictor.classes)
+        return service.feedback.add(article, given, asked.topics, service.model.now.predictor.classes)
     except UsageError:
         raise
     except Error as error:

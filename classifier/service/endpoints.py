@@ -35,8 +35,6 @@ class Endpoint:
         Parameters of the address; None: there are none.
     problems
         Statuses of errors, beside those that every address has.
-    success
-        Status of an answer.
     shown
         It stands in the OpenAPI document: it is for programs.
     """
@@ -48,18 +46,14 @@ class Endpoint:
     answer: Mapping[str, type[BaseModel] | dict[str, Any]]
     query: type[BaseModel] | None = None
     problems: tuple[int, ...] = ()
-    success: int = 200
     shown: bool = True
 
 
 _SENT = (408, 413, 415, 422, 429, 503)  # what may be wrong with what is sent, or with the time at which it comes
 
 
-def _post(
-    path: str, handler: Handler, body: type[BaseModel], answer: type[BaseModel] | None, *problems: int
-) -> Endpoint:
-    answers = {} if answer is None else {JSON: answer}
-    return Endpoint(path, "POST", handler, {JSON: body}, answers, None, (*_SENT, *problems), 200 if answer else 204)
+def _post(path: str, handler: Handler, body: type[BaseModel], answer: type[BaseModel], *problems: int) -> Endpoint:
+    return Endpoint(path, "POST", handler, {JSON: body}, {JSON: answer}, None, (*_SENT, *problems))
 
 
 def _get(path: str, handler: Handler, answer: type[BaseModel], *problems: int) -> Endpoint:
@@ -86,7 +80,7 @@ ENDPOINTS = [
         problems=_SENT,
     ),
     _post("/v1/explain", predicting.explain, schemas.ExplainIn, schemas.ExplanationOut),
-    _post("/v1/feedback", correcting.feedback, schemas.FeedbackIn, None, 404),
+    _post("/v1/feedback", correcting.feedback, schemas.FeedbackIn, schemas.FeedbackOut, 404),
     _get("/v1/topics", about.topics, schemas.TopicsOut),
     _get("/v1/model", about.model, schemas.ModelOut),
     _get("/health", about.health, schemas.StatusOut),

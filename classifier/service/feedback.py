@@ -9,20 +9,22 @@ again has its last labels.
 import csv
 import hashlib
 import json
+import logging
 import os
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from classifier.data.articles import Article
-from classifier.errors import UsageError
+from classifier.errors import UsageError, one_line
 from classifier.service.problems import Problem
 from classifier.storage.atomic import atomic_write
 from classifier.storage.paths import check_writable, is_stream
 from classifier.topics import check_id, id_of_name, parse_topics
 
+_LOG = logging.getLogger(__name__)
 _COLUMNS = ["id", "topics"]
 csv.field_size_limit(1 << 30)  # an id of a table may be longer than the 131,072 characters that Python expects
 _HASH = 16  # digits of the hash that is the id of an article without one
@@ -43,18 +45,18 @@ class Feedback:
     """
 
     def __init__(self, path: Path) -> None:
-        self._labels, self._articles = path, path.with_suffix(".articles.jsonl")
+        self._labels, self._articles = path, articles_beside(path)
         self._lock = threading.Lock()
         if path.suffix.lower() != ".csv" or is_stream(path):
             raise UsageError(f"--feedback {path} is not a .csv file: name one, such as labels.csv")
         check_writable(path)
-        self._columns = _columns(path)
+        _read(path)
         with _locked(path):  # where this cannot be done, corrections would be lost later
             for file in (self._labels, self._articles):
                 _open(file).close()
 
-    def add(self, article: Article, given: str | None, topics: Sequence[str], known: Sequence[str]) -> None:
-        """Add what a reader says about an article.
+    def add(self, article: Article, given: str | None, topics: Sequence[str], known: Sequence[str]) -> list[str] | None:
+        """Add what a reader says about an article; returns its topics of before, None if it was not corrected yet.
 
         Parameters
         ----------
@@ -74,64 +76,82 @@ class Feedback:
         Error
             The disk is full.
         """
-        for topic in topics:
-            check_id(topic)
-            parse_topics([topic], ["topics"])  # which refuses commas that look like several topics
-            if (id := id_of_name(topic, known)) is not None:
-                raise UsageError(f"topic {topic!r} is the name of {id!r}: write the id")
+        _check(topics, known)
         identifier = given or hashlib.sha256(article.text.encode()).hexdigest()[:_HASH]
         row = {"id": identifier, "topics": ";".join(dict.fromkeys(topics))}
         text = article.text.removeprefix(article.headline).removeprefix("\n") if article.headline else article.text
         line = json.dumps({"id": identifier, "title": article.headline, "text": text}, ensure_ascii=False)
         with self._lock, _locked(self._labels):
-            self._columns = self._read_columns()  # somebody may have edited the table
-            if identifier in self._ids():
-                self._replace(row, line)
+            table = self._read()  # anew each time: somebody may have edited it
+            former = next((other["topics"] for other in table.rows if other["id"] == identifier), None)
+            if former is not None:
+                self._replace(table, row, line)
+                _LOG.warning(one_line(f"{identifier:.50} had the topics {former or '-'}, now {row['topics'] or '-'}"))
             else:  # the article first: a label without its article would be lost
                 _append(self._articles, f"{line}\n")
-                _append(self._labels, ("" if self._labels.stat().st_size else _row(self._columns)) + self._row(row))
+                header = "" if self._labels.stat().st_size else _row(table.columns)
+                _append(self._labels, header + table.line(row))
+        return None if former is None else list(filter(None, former.split(";")))
 
-    def _read_columns(self) -> list[str]:
-        """Return the columns that the table has now: a `Problem` if corrections cannot go there."""
+    def _read(self) -> "_Table":
+        """Return the table as it is now: a `Problem` if corrections cannot go there."""
         try:
-            return _columns(self._labels)
+            return _read(self._labels)
         except UsageError as error:
             raise Problem(
                 503, "the table of corrections has been edited, and takes none: tell who runs this"
             ) from error
 
-    def _row(self, row: dict[str, str]) -> str:
-        return _row([row.get(column, "") for column in self._columns])
-
-    def _ids(self) -> set[str]:
-        with self._labels.open(encoding="utf-8-sig", newline="") as file:
-            return {row["id"] for row in csv.DictReader(file, delimiter=",")}
-
-    def _replace(self, row: dict[str, str], line: str) -> None:
+    def _replace(self, table: "_Table", row: dict[str, str], line: str) -> None:
         """Write both files anew, with another row and line of an id that they have."""
         with self._articles.open(encoding="utf-8") as file:
             others = [other for other in file if _id_of(other) != row["id"]]
         with atomic_write(self._articles) as target:
             target.writelines([*others, f"{line}\n"])
-        with self._labels.open(encoding="utf-8-sig", newline="") as file:
-            rows = [other | row if other["id"] == row["id"] else other for other in csv.DictReader(file)]
+        rows = [other | row if other["id"] == row["id"] else other for other in table.rows]
         with atomic_write(self._labels) as target:
-            target.write(_row(self._columns))
-            target.writelines(map(self._row, rows))
+            target.write(_row(table.columns))
+            target.writelines(map(table.line, rows))
 
 
-def _columns(path: Path) -> list[str]:
-    """Return the columns of a table, or those of a new one."""
+class _Table(NamedTuple):
+    """Labels that are there."""
+
+    columns: list[str]
+    rows: list[dict[str, str]]
+
+    def line(self, row: dict[str, str]) -> str:
+        """Return a row as a line of the file."""
+        return _row([row.get(column, "") for column in self.columns])
+
+
+def articles_beside(labels: Path) -> Path:
+    """Return the file of the articles that a table labels."""
+    return labels.with_suffix(".articles.jsonl")
+
+
+def _check(topics: Sequence[str], known: Sequence[str]) -> None:
+    """Refuse what cannot be the id of a topic: a `UsageError`."""
+    for topic in topics:
+        check_id(topic)
+        parse_topics([topic], ["topics"])  # which refuses commas that look like several topics
+        if (id := id_of_name(topic, known)) is not None:
+            raise UsageError(f"topic {topic!r} is the name of {id!r}: write the id")
+
+
+def _read(path: Path) -> _Table:
+    """Return a table, or a new one if the file is not there or is empty."""
     if not path.exists() or not path.stat().st_size:
-        return _COLUMNS
+        return _Table(_COLUMNS, [])
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            columns, *_ = [*csv.reader(file), []]  # all rows, for a table must be one to its end
+            reader = csv.DictReader(file, delimiter=",", restval="")
+            table = _Table(list(reader.fieldnames or []), list(reader))
     except (UnicodeError, csv.Error) as error:
         raise UsageError(f"--feedback {path} is not a table in UTF-8 ({error}): name a new file") from error
-    if not set(_COLUMNS) <= set(columns) or len(set(columns)) < len(columns):
+    if not set(_COLUMNS) <= set(table.columns) or len(set(table.columns)) < len(table.columns):
         raise UsageError(f"--feedback {path} has no columns id and topics, separated by commas: name a new file")
-    return columns
+    return table
 
 
 def _row(cells: Sequence[Any]) -> str:

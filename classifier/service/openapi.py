@@ -47,7 +47,7 @@ def _models(contents: Mapping[str, type[BaseModel] | dict[str, Any]]) -> list[ty
 
 
 def _operation(endpoint: "Endpoint") -> dict[str, Any]:
-    responses: dict[str, Any] = {str(endpoint.success): _response(_say("docs_as_asked"), endpoint.answer)}
+    responses: dict[str, Any] = {"200": _response(_say("docs_as_asked"), endpoint.answer)}
     for status in sorted({*endpoint.problems, *_EVERYWHERE}):
         responses[str(status)] = _response(HTTPStatus(status).phrase, {MEDIA_TYPE: ProblemOut})
     operation: dict[str, Any] = {

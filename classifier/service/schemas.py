@@ -105,6 +105,14 @@ class FeedbackIn(ArticleIn):
     ] = False
 
 
+class FeedbackOut(BaseModel):
+    """That a correction is written."""
+
+    replaced: Annotated[
+        list[str] | None, Field(description="Topics of an earlier correction of this article, if there was one.")
+    ]
+
+
 class Answer(BaseModel):
     """What is told about an article: the object that ``news-topics predict`` writes as a JSON line."""
 

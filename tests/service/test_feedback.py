@@ -37,7 +37,7 @@ def test_a_correction_is_a_label_and_its_article(desk, labels):
     answer = desk.post(
         "/v1/feedback", json={"id": "17", "title": VISIT, "text": MATCH, "topics": ["diplomacy", "sport"]}
     )
-    assert answer.status_code == 204 and answer.content == b""
+    assert answer.status_code == 200 and answer.json() == {"replaced": None}
     assert rows(labels) == [{"id": "17", "topics": "diplomacy;sport"}]
     assert articles(labels) == [{"id": "17", "title": VISIT, "text": MATCH}]
     assert desk.get("/v1/model").json()["feedback"] is True
@@ -45,16 +45,27 @@ def test_a_correction_is_a_label_and_its_article(desk, labels):
 
 def test_an_article_without_an_id_has_one_of_its_text(desk, labels):
     for text, topics in ((MATCH, []), (VISIT, ["diplomacy"]), (MATCH, ["sport"])):
-        assert desk.post("/v1/feedback", json={"text": text, "topics": topics}).status_code == 204
+        assert desk.post("/v1/feedback", json={"text": text, "topics": topics}).status_code == 200
     first, second = rows(labels)
+    assert desk.post("/v1/feedback", json={"text": VISIT, "topics": []}).json() == {"replaced": ["diplomacy"]}
     assert (first["topics"], second["topics"]) == ("sport", "diplomacy") and first["id"] != second["id"]
     assert {article["text"] for article in articles(labels)} == {MATCH, VISIT}
+
+
+def test_an_earlier_correction_is_not_replaced_in_silence(desk, labels, caplog):
+    for topics, replaced in ((["diplomacy", "sport"], None), ([], ["diplomacy", "sport"]), (["sport"], [])):
+        answer = desk.post("/v1/feedback", json={"id": "17\n", "text": MATCH, "topics": topics})
+        assert answer.json() == {"replaced": replaced}
+    assert [record.message for record in caplog.records] == [
+        "17  had the topics diplomacy;sport, now -",
+        "17  had the topics -, now sport",
+    ]
 
 
 def test_extend_learns_from_them(desk, labels, run, tmp_path):
     for number, text in enumerate(RIDDLES):
         content = {"text": f"{text} {number}", "topics": ["riddles"], "new_topics": True}
-        assert desk.post("/v1/feedback", json=content).status_code == 204
+        assert desk.post("/v1/feedback", json=content).status_code == 200
     for number in range(6):
         desk.post("/v1/feedback", json={"text": f"{MATCH} {number}", "topics": []})
     archive = labels.with_name("labels.articles.jsonl")
@@ -69,7 +80,7 @@ def test_corrections_at_the_same_time_never_mix(desk, labels):
     with ThreadPoolExecutor(8) as pool:
         sent = [{"id": f"a\r{number}", "text": text, "topics": ["sport"]} for number, text in enumerate(texts)]
         answers = list(pool.map(lambda content: desk.post("/v1/feedback", json=content), sent))
-    assert {answer.status_code for answer in answers} == {204}
+    assert {answer.status_code for answer in answers} == {200}
     assert read_labels([labels]) == {f"a\r{number}": ["sport"] for number in range(60)}
     assert sorted(article["text"] for article in articles(labels)) == sorted(texts)
 
@@ -145,8 +156,8 @@ def test_a_file_that_cannot_take_labels_is_refused_at_the_start(run, tmp_path, n
 
 def test_a_table_that_was_edited_meanwhile_keeps_its_columns_or_takes_no_more(desk, labels):
     labels.write_text("topics,note,id\nsport,by hand,a\n", encoding="utf-8")
-    assert desk.post("/v1/feedback", json={"id": "b", "text": MATCH, "topics": ["sport"]}).status_code == 204
-    assert desk.post("/v1/feedback", json={"id": "a", "text": VISIT, "topics": ["diplomacy"]}).status_code == 204
+    assert desk.post("/v1/feedback", json={"id": "b", "text": MATCH, "topics": ["sport"]}).status_code == 200
+    assert desk.post("/v1/feedback", json={"id": "a", "text": VISIT, "topics": ["diplomacy"]}).status_code == 200
     with labels.open(encoding="utf-8") as file:
         rows = {row["id"]: row for row in csv.DictReader(file)}
     assert rows["b"]["topics"] == "sport" and rows["a"] == {"topics": "diplomacy", "note": "by hand", "id": "a"}

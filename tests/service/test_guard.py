@@ -74,13 +74,23 @@ def test_a_wrong_token_is_told_from_a_missing_one(connect):
     assert wrong.json()["detail"].startswith("this is not the token of this service: send")
 
 
-def test_who_shows_many_wrong_tokens_must_wait(connect):
+def test_who_shows_many_wrong_tokens_must_wait_and_it_is_told(connect, caplog):
     with connect(token="secret") as client:
-        wrong = [client.get("/v1/topics", headers={"Authorization": "Bearer x"}) for _ in range(21)]
+        wrong = [client.get("/v1/topics", headers={"Authorization": f"Bearer {guess}"}) for guess in range(21)]
         assert [answer.status_code for answer in wrong] == [401] * 20 + [429] and wrong[-1].headers[
             "retry-after"
         ] == "60"
         assert client.get("/v1/topics", headers={"Authorization": "Bearer secret"}).status_code == 429
+    assert [record.message for record in caplog.records] == [
+        "10.0.0.1 has shown 20 wrong tokens, and must wait for a minute"
+    ]
+
+
+def test_one_who_shows_an_old_token_again_and_again_keeps_nobody_out(connect):
+    with connect(token="secret") as client:
+        wrong = {client.get("/v1/topics", headers={"Authorization": "Bearer old"}).status_code for _ in range(50)}
+        right = client.get("/v1/topics", headers={"Authorization": "Bearer secret"})
+    assert wrong == {401} and right.status_code == 200
 
 
 def test_scripts_of_an_allowed_site_may_ask_and_those_of_others_may_not(connect):

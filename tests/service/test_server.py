@@ -136,6 +136,15 @@ def test_a_token_may_come_from_the_environment_and_is_not_told(serve):
     assert "secret-17" not in service.end()[1]
 
 
+def test_it_says_under_which_name_others_find_it_and_how_to_learn_from_corrections(run, monkeypatch, tmp_path):
+    monkeypatch.setattr("classifier.service.server.serve", lambda _, started: started("http://0.0.0.0:8000/"))
+    labels = tmp_path / "labels.csv"
+    said = run("serve", "--host", "0.0.0.0", "--allow-host", "desk.local", "--token", "a", "--feedback", labels).err
+    assert "on http://0.0.0.0:8000/, for others http://desk.local:8000/ (Ctrl-C ends it)" in said
+    archive = labels.with_name("labels.articles.jsonl")
+    assert f"news-topics extend --labels {labels} --archive {archive} -o my-model" in said
+
+
 def test_it_warns_where_anybody_may_ask(run, monkeypatch):
     monkeypatch.setattr("classifier.service.server.serve", lambda _, started: started("http://a/"))
     assert "anybody who reaches 0.0.0.0 may ask: set a --token" in run("serve", "--host", "0.0.0.0").err
