@@ -140,6 +140,13 @@ def _warn(expected: "Expectations", output: Path) -> None:
     elif expected.random < _ENOUGH:
         say(f"only {number_of(expected.random, 'article')} read at random: the limits are wide; read more at random")
     topics = expected.topics
+    corrected = topics[topics.change == "corrected"]
+    if without := int((corrected.examples == 0).sum()):
+        read = number_of(expected.read, "article")
+        say(
+            f"{without} of {len(corrected)} corrected topics have no example among the {read} read, which can only "
+            "take such topics away: read more, or name those to learn with --topic"
+        )
     if everywhere := topics.index[(topics.change == "new") & (topics.share > _EVERYWHERE)].tolist():
         say(f"most articles get {', '.join(everywhere)}: the labels do not tell what is without it: read more")
     if unchecked := topics.index[(topics.change == "new") & (topics.given > 0) & (topics.random_given < _FEW)].tolist():

@@ -71,6 +71,13 @@ def test_what_to_expect_is_in_the_card_and_an_extension_can_be_extended(extend, 
     assert "арктика added, from 40 articles read; 1 topic corrected, from 40 articles read" in shown
 
 
+def test_topics_that_no_label_names_are_warned_of(extend, desk):
+    TEXTS[["id"]].head(12).assign(topics="sport").to_csv(desk / "few.csv", index=False)
+    result = extend(labels="few.csv")
+    assert result.code == 0 and "44 of 45 corrected topics have no example among the 12 articles read" in result.err
+    assert "no example" not in extend("--topic", "sport", labels="few.csv").err
+
+
 def test_labels_without_random_articles_are_warned_of(extend, desk):
     pd.read_csv(desk / "labels.csv").drop(columns="chosen").to_csv(desk / "plain.csv", index=False)
     result = extend("--topic", "арктика", labels="plain.csv")
