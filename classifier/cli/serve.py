@@ -89,8 +89,8 @@ def serve(max_body: int, **options: Any) -> None:
 
 def _check(token: str | None, origins: Sequence[str]) -> None:
     """Refuse what would guard nothing or let nobody in."""
-    if token == "":
-        raise UsageError("--token is empty: give one, or leave it out")
+    if token is not None and not (token and token.isprintable()):
+        raise UsageError("--token is empty, or holds what nobody can type: give another, or leave it out")
     for origin in origins:
         if not _ORIGIN.fullmatch(origin):
             raise UsageError(f"--allow-origin {origin!r} is no site: write https://desk.example, without a path")

@@ -1,32 +1,40 @@
-"""Connections without a request: some clients keep one for their next request, others would take all places by them."""
+"""Connections that nothing happens on: some clients keep one for their next request, others take places or memory."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, NamedTuple
 
 MOST = 1000  # connections of a process
-IDLE = 70.0  # seconds that one may be without a request: longer than uvicorn keeps one that has had a request
-READING = 600.0  # seconds for a client that has not read its answer yet
+MOST_UNREAD = 256_000_000  # bytes of all answers that their clients have not read yet
+IDLE = 70.0  # seconds that nothing may happen: longer than uvicorn keeps a connection for the next request
+
+
+class _State(NamedTuple):
+    """What changes when something happens on a connection: its last request, and the bytes that wait to be read."""
+
+    request: Any
+    unread: int
 
 
 class IdleConnections:
-    """The connections of a uvicorn server that have no request now, and since when.
+    """The connections of a uvicorn server that wait for their clients, and since when.
 
-    uvicorn itself closes one only after its first request: the head of that may take for ever.
+    uvicorn itself closes one only between two requests: the head of the first, or the reading of an answer, may take
+    for ever.
     """
 
     def __init__(self) -> None:
-        self._since: dict[Any, tuple[Any, float]] = {}  # the last request of a connection, and a time
+        self._since: dict[Any, tuple[_State, float]] = {}
 
     def close(self, connections: Collection[Any], now: float) -> None:
-        """Close those that have waited too long and, where there are too many connections, those that wait longest."""
+        """Close those on which nothing has happened for too long and, of too many, those that have waited longest."""
         before, self._since = self._since, {}
         for connection in connections:
-            last = connection.cycle
-            if last is None or last.response_complete:
-                known, since = before.get(connection, (last, now))
-                self._since[connection] = (last, since if known is last else now)
-        spare = len(connections) - MOST
-        for place, (connection, (_, since)) in enumerate(sorted(self._since.items(), key=lambda item: item[1][1])):
-            patience = READING if connection.transport.get_write_buffer_size() else IDLE
-            if place < spare or now - since > patience:
+            state = _State(connection.cycle, connection.transport.get_write_buffer_size())
+            if state.unread or state.request is None or state.request.response_complete:
+                known, since = before.get(connection, (state, now))
+                self._since[connection] = state, since if known == state else now
+        spare, unread = len(connections) - MOST, sum(state.unread for state, _ in self._since.values())
+        for connection, (state, since) in sorted(self._since.items(), key=lambda item: item[1][1]):
+            if spare > 0 or (state.unread and unread > MOST_UNREAD) or now - since > IDLE:
                 connection.transport.abort()
+                spare, unread = spare - 1, unread - state.unread

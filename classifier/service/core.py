@@ -67,10 +67,12 @@ class Service:
         """Return the answer to each article as JSON; errors are those of `Lane.run` and `Batcher.submit`."""
         self.check(articles)
         characters = sum(len(article.text) for article in articles)
-        self.metrics.articles += len(articles)
         if len(articles) <= batching.MAX_ARTICLES and characters <= batching.MAX_LENGTH:
-            return await while_connected(request, self.batcher.submit(articles, options))
-        return await self.large.run(request, lambda job: list(self._tag_many(articles, options, job)))
+            answers = await while_connected(request, self.batcher.submit(articles, options))
+        else:
+            answers = await self.large.run(request, lambda job: list(self._tag_many(articles, options, job)))
+        self.metrics.articles += len(answers)
+        return answers
 
     def check(self, articles: list[Article]) -> None:
         """Refuse too many articles, and one that is too long: a `Problem` with the status 413."""

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, Response
 from classifier.data.articles import Article
 from classifier.errors import Error, UsageError
 from classifier.service.core import Service, service_of
+from classifier.service.feedback import check_topics
 from classifier.service.predicting import read_asked
 from classifier.service.problems import Problem
 from classifier.service.schemas import FeedbackIn
@@ -44,10 +45,10 @@ def _check_known(topics: Sequence[str], known: Sequence[str]) -> None:
 def _add(service: Service, article: Article, asked: FeedbackIn) -> list[str] | None:
     assert service.feedback is not None
     given = None if asked.id in (None, "") else article.id
+    known = service.model.now.predictor.classes
+    check_topics(asked.topics, known)
     try:
-        return service.feedback.add(article, given, asked.topics, service.model.now.predictor.classes)
-    except UsageError:
-        raise
-    except Error as error:
+        return service.feedback.add(article, given, asked.topics)
+    except Error as error:  # of a disk that is full, or a folder that is gone
         _LOG.error("a correction is lost: %s", error)
         raise Problem(503, "the correction could not be written: tell who runs the service") from error

@@ -12,10 +12,11 @@ import json
 import logging
 import os
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from classifier.data.articles import Article
 from classifier.errors import UsageError, one_line
@@ -27,6 +28,7 @@ from classifier.topics import check_id, id_of_name, parse_topics
 _LOG = logging.getLogger(__name__)
 _COLUMNS = ["id", "topics"]
 csv.field_size_limit(1 << 30)  # an id of a table may be longer than the 131,072 characters that Python expects
+_PATIENCE = 5.0  # seconds for other processes to write their corrections
 _HASH = 16  # digits of the hash that is the id of an article without one
 
 
@@ -45,17 +47,20 @@ class Feedback:
     """
 
     def __init__(self, path: Path) -> None:
-        self._labels, self._articles = path, articles_beside(path)
         self._lock = threading.Lock()
         if path.suffix.lower() != ".csv" or is_stream(path):
             raise UsageError(f"--feedback {path} is not a .csv file: name one, such as labels.csv")
+        self._labels, self._articles = path, articles_beside(path)
         check_writable(path)
         _read(path)
-        with _locked(path):  # where this cannot be done, corrections would be lost later
-            for file in (self._labels, self._articles):
-                _open(file).close()
+        for file in (
+            self._labels,
+            self._articles,
+            _lock_of(path),
+        ):  # what cannot be opened would lose corrections later
+            _open(file).close()
 
-    def add(self, article: Article, given: str | None, topics: Sequence[str], known: Sequence[str]) -> list[str] | None:
+    def add(self, article: Article, given: str | None, topics: Sequence[str]) -> list[str] | None:
         """Add what a reader says about an article; returns its topics of before, None if it was not corrected yet.
 
         Parameters
@@ -65,18 +70,15 @@ class Feedback:
         given
             Its id, if it has one; else the hash of its text serves.
         topics
-            Ids of all its topics, of the model or new ones.
-        known
-            Those of the model.
+            Ids of all its topics, which `check_topics` has passed.
 
         Raises
         ------
-        UsageError
-            One of them cannot be an id.
         Error
-            The disk is full.
+            The table or its folder is gone, or the disk is full.
+        Problem
+            The table has been edited so that nothing can be added, or another program holds it.
         """
-        _check(topics, known)
         identifier = given or hashlib.sha256(article.text.encode()).hexdigest()[:_HASH]
         row = {"id": identifier, "topics": ";".join(dict.fromkeys(topics))}
         text = article.text.removeprefix(article.headline).removeprefix("\n") if article.headline else article.text
@@ -89,8 +91,7 @@ class Feedback:
                 _LOG.warning(one_line(f"{identifier:.50} had the topics {former or '-'}, now {row['topics'] or '-'}"))
             else:  # the article first: a label without its article would be lost
                 _append(self._articles, f"{line}\n")
-                header = "" if self._labels.stat().st_size else _row(table.columns)
-                _append(self._labels, header + table.line(row))
+                _append(self._labels, ("" if table.is_there else _row(table.columns)) + table.line(row))
         return None if former is None else list(filter(None, former.split(";")))
 
     def _read(self) -> "_Table":
@@ -104,10 +105,10 @@ class Feedback:
 
     def _replace(self, table: "_Table", row: dict[str, str], line: str) -> None:
         """Write both files anew, with another row and line of an id that they have."""
-        with self._articles.open(encoding="utf-8") as file:
-            others = [other for other in file if _id_of(other) != row["id"]]
-        with atomic_write(self._articles) as target:
-            target.writelines([*others, f"{line}\n"])
+        with self._articles.open("rb") as articles:
+            others = [other for other in articles if _id_of(other) != row["id"]]
+        with atomic_write(self._articles, binary=True) as target:
+            target.writelines([*others, f"{line}\n".encode(errors="replace")])
         rows = [other | row if other["id"] == row["id"] else other for other in table.rows]
         with atomic_write(self._labels) as target:
             target.write(_row(table.columns))
@@ -119,6 +120,7 @@ class _Table(NamedTuple):
 
     columns: list[str]
     rows: list[dict[str, str]]
+    is_there: bool
 
     def line(self, row: dict[str, str]) -> str:
         """Return a row as a line of the file."""
@@ -130,8 +132,8 @@ def articles_beside(labels: Path) -> Path:
     return labels.with_suffix(".articles.jsonl")
 
 
-def _check(topics: Sequence[str], known: Sequence[str]) -> None:
-    """Refuse what cannot be the id of a topic: a `UsageError`."""
+def check_topics(topics: Sequence[str], known: Sequence[str]) -> None:
+    """Refuse what cannot be the id of a topic, or is a name of one that the model knows: a `UsageError`."""
     for topic in topics:
         check_id(topic)
         parse_topics([topic], ["topics"])  # which refuses commas that look like several topics
@@ -141,17 +143,26 @@ def _check(topics: Sequence[str], known: Sequence[str]) -> None:
 
 def _read(path: Path) -> _Table:
     """Return a table, or a new one if the file is not there or is empty."""
+    if is_stream(path):
+        raise UsageError(f"--feedback {path} is a device or a pipe: name a file")
     if not path.exists() or not path.stat().st_size:
-        return _Table(_COLUMNS, [])
+        return _Table(_COLUMNS, [], is_there=False)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             reader = csv.DictReader(file, delimiter=",", restval="")
-            table = _Table(list(reader.fieldnames or []), list(reader))
+            table = _Table(list(reader.fieldnames or []), list(reader), is_there=True)
     except (UnicodeError, csv.Error) as error:
         raise UsageError(f"--feedback {path} is not a table in UTF-8 ({error}): name a new file") from error
+    _check_table(path, table)
+    return table
+
+
+def _check_table(path: Path, table: _Table) -> None:
     if not set(_COLUMNS) <= set(table.columns) or len(set(table.columns)) < len(table.columns):
         raise UsageError(f"--feedback {path} has no columns id and topics, separated by commas: name a new file")
-    return table
+    for number, row in enumerate(table.rows, 2):
+        if None in row:
+            raise UsageError(f"--feedback {path} row {number} has more cells than there are columns: mend it")
 
 
 def _row(cells: Sequence[Any]) -> str:
@@ -159,13 +170,13 @@ def _row(cells: Sequence[Any]) -> str:
     return ",".join('"{}"'.format(str(cell).replace('"', '""')) for cell in cells) + "\n"
 
 
-def _id_of(line: str) -> str | None:
+def _id_of(line: bytes) -> str | None:
     with suppress(ValueError, AttributeError):
         return str(json.loads(line).get("id"))
     return None
 
 
-def _open(path: Path) -> Any:
+def _open(path: Path) -> IO[bytes]:
     try:
         return path.open("ab+")
     except OSError as error:
@@ -179,15 +190,36 @@ def _append(path: Path, lines: str) -> None:
         if end:
             file.seek(end - 1)
             lines = lines if file.read(1) == b"\n" else f"\n{lines}"
-        file.write(lines.encode(errors="replace"))
+        try:
+            file.write(lines.encode(errors="replace"))
+            file.flush()
+        except OSError:  # half a line would spoil the next one
+            file.truncate(end)
+            raise
 
 
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
-    """Hold a file beside the table, so that processes take turns."""
-    with _open(path.with_name(f".{path.name}.lock")) as file:
-        with suppress(ImportError):  # Windows
-            import fcntl
-
-            fcntl.flock(file, fcntl.LOCK_EX)
+    """Hold a file beside the table, so that processes take turns: a `Problem` if another one does not let go of it."""
+    with _open(_lock_of(path)) as file:
+        end = time.monotonic() + _PATIENCE
+        while not _take(file):
+            if time.monotonic() > end:
+                raise Problem.busy(503, "another program holds the table of corrections: try again in some seconds", 5)
+            time.sleep(0.01)
         yield
+
+
+def _lock_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}.lock")
+
+
+def _take(file: IO[bytes]) -> bool:
+    with suppress(ImportError):  # Windows
+        import fcntl
+
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+    return True

@@ -99,7 +99,12 @@ def _tag(service: Service, source: Path, options: FileOptions, job: Job) -> _Tag
     target = source.with_name(f"topics.{options.to}" if options.to else f"topics{source.suffix}")
     output = replace(options.output(), format=None, long=options.long, keep=tuple(options.keep))
     predictor, skipped, count = service.model.now.predictor, SkippedRecords(), 0
-    articles = read([source], ReadOptions(columns), on_error=skipped, name=lambda path: path.name)
+
+    def skip(error: Error) -> None:
+        job.check()  # a table may have nothing else
+        skipped(error)
+
+    articles = read([source], ReadOptions(columns), on_error=skip, name=lambda path: path.name)
     with open_writer(target, output, predictor.classes) as write:
         for batch in batched(articles):
             job.check()

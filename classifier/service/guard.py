@@ -59,8 +59,9 @@ class Guard:
             return message
 
         async def send_guarded(message: Message) -> None:
-            nonlocal status
+            nonlocal status, held
             if message["type"] == "http.response.start":
+                self._held, held = self._held - held, 0  # the body has been worked on
                 status = message["status"]
                 message["headers"] = [*message["headers"], *self._headers]
             await send(message)

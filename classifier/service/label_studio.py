@@ -19,6 +19,7 @@ from classifier.service.predicting import read_asked
 from classifier.service.problems import Problem
 
 _TITLES = ("headline", "title")  # fields of a task that may hold the headline: ours, and the usual one
+_LONGEST = 100_000  # characters of a labelling configuration; one of 500 topics has 50,000
 _OPTIONS = OutputOptions("jsonl")
 
 
@@ -119,8 +120,10 @@ def read_interface(config: str, names: TopicNames) -> Interface:
     Problem
         It does not ask for topics of a text.
     """
-    if "<!" in config.replace("<!--", ""):  # entities could grow without limit
-        raise Problem(422, "the labelling configuration declares a document type: remove that")
+    if len(config) > _LONGEST:
+        raise Problem(413, f"the labelling configuration has more than {_LONGEST:,} characters: make it shorter")
+    if "<!" in config.replace("<!--", "") or "xmlns" in config:  # entities and names could grow without limit
+        raise Problem(422, "the labelling configuration declares a document type or a namespace: remove that")
     try:
         view = ElementTree.fromstring(config)
     except ElementTree.ParseError as error:

@@ -34,7 +34,7 @@ class Metrics:
         ]
         for path in sorted(self._times):
             lines += self._histogram(path)
-        lines += ["# HELP news_topics_articles_total Articles taken.", "# TYPE news_topics_articles_total counter"]
+        lines += ["# HELP news_topics_articles_total Articles answered.", "# TYPE news_topics_articles_total counter"]
         lines.append(f"news_topics_articles_total {self.articles}")
         for name, value in {**gauges, "memory_bytes": _memory()}.items():
             lines += [f"# TYPE news_topics_{name} gauge", f"news_topics_{name} {value:g}"]

@@ -1,6 +1,7 @@
 """Errors as answers: problem details (RFC 9457) with one line of advice."""
 
 import json
+import logging
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
@@ -12,6 +13,7 @@ from starlette.responses import Response
 from classifier.errors import Error, one_line
 
 MEDIA_TYPE = "application/problem+json"
+_LOG = logging.getLogger(__name__)
 _LONGEST = 500  # characters of an advice, which may quote what was sent
 _OPTION = re.compile(r"--([a-z]+(?:-[a-z]+)*)")
 _USUAL = {
@@ -70,6 +72,7 @@ async def tell_memory(_: Request, error: Exception) -> Response:
 async def tell_disk(_: Request, error: Exception) -> Response:
     """Answer that something could not be written."""
     assert isinstance(error, OSError)
+    _LOG.error("cannot write: %s", error)
     return problem(503, f"the service cannot write what it needs to ({error.strerror}): tell who runs it")
 
 

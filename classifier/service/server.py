@@ -125,8 +125,10 @@ class _Workers:
             processes = [self._revive(process) for process in processes]
         for process in processes:
             process.terminate()
+        end = time.monotonic() + _GRACE + _PAUSE
         for process in processes:
-            process.join()
+            process.join(max(end - time.monotonic(), 0))
+            process.kill()  # one that has been stopped heeds no other signal
 
     def _revive(self, process: BaseProcess) -> BaseProcess:
         """Return the process, or another one if it has died."""
@@ -150,6 +152,7 @@ class _Workers:
 def _config(app: Guard) -> Config:
     return Config(
         app,
+        http="h11",  # httptools has no limit for headers, and loses bodies of requests that offer HTTP/2, as Java's do
         log_config=None,
         log_level="warning",
         access_log=False,
@@ -167,7 +170,7 @@ def _listen(host: str, port: int) -> socket.socket:
     """Return a socket that listens."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         raise UsageError(f"there is no address {host!r}: try --host 127.0.0.1, or 0.0.0.0 for all") from error
     family, kind, protocol, _, address = found[0]
     listening = socket.socket(family, kind, protocol)

@@ -7,8 +7,15 @@ from types import SimpleNamespace
 import pytest
 
 from classifier.service import connections
-from classifier.service.connections import IDLE, READING, IdleConnections
+from classifier.service.connections import IDLE, IdleConnections
 from tests.service.conftest import run_async
+
+
+class Request:
+    """What uvicorn calls a cycle: a request and its answer."""
+
+    def __init__(self, answered):
+        self.response_complete = answered
 
 
 class Connection:
@@ -17,13 +24,14 @@ class Connection:
     def __init__(self, *, unread=0):
         self.cycle = None  # its last request
         self.is_open = True
-        self.transport = SimpleNamespace(abort=self._abort, get_write_buffer_size=lambda: unread)
+        self.unread = unread
+        self.transport = SimpleNamespace(abort=self._abort, get_write_buffer_size=lambda: self.unread)
 
     def _abort(self):
         self.is_open = False
 
     def ask(self, *, answered):
-        self.cycle = SimpleNamespace(response_complete=answered)
+        self.cycle = Request(answered)
 
 
 @pytest.fixture
@@ -56,14 +64,24 @@ def test_one_that_waits_for_its_answer_stays(idle):
     assert connection.is_open
 
 
-def test_one_that_still_reads_its_answer_has_more_time(idle):
+@pytest.mark.parametrize("answered", [True, False])
+def test_one_that_reads_its_answer_slowly_stays_and_one_that_does_not_read_is_closed(idle, answered):
     connection = Connection(unread=1000)
-    connection.ask(answered=True)
-    idle.close({connection}, 0.0)
-    idle.close({connection}, IDLE + 1)
+    connection.ask(answered=answered)
+    for moment in range(10):
+        connection.unread -= 1
+        idle.close({connection}, moment * IDLE)
     assert connection.is_open
-    idle.close({connection}, READING + 1)
+    idle.close({connection}, 10 * IDLE + 1)
     assert not connection.is_open
+
+
+def test_answers_that_are_not_read_have_a_limit_together(idle, monkeypatch):
+    monkeypatch.setattr(connections, "MOST_UNREAD", 2500)
+    first, second, third, silent = *(Connection(unread=1000) for _ in range(3)), Connection()
+    idle.close({silent, first}, 0.0)
+    idle.close({silent, first, second, third}, 1.0)
+    assert [each.is_open for each in (silent, first, second, third)] == [True, False, True, True]
 
 
 def test_where_there_are_too_many_those_that_wait_longest_are_closed(idle, monkeypatch):

@@ -123,7 +123,7 @@ def test_a_full_disk_is_told(desk, monkeypatch):
 
 
 def test_a_full_disk_is_told_when_an_article_is_corrected_again(desk, labels, monkeypatch):
-    def full(*_):
+    def full(*_, **__):
         raise Error(f"cannot write {labels}: No space left on device")
 
     desk.post("/v1/feedback", json={"text": MATCH, "topics": []})

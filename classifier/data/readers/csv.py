@@ -13,6 +13,7 @@ from classifier.data.readers.source import Source, check_length, read_line
 from classifier.errors import Error
 
 DELIMITERS = ",;\t"
+_EMPTY = ("\n", "\r\n", "\r")
 _MAX_LINES = 10_000  # of one record; a quote that is still open then was not meant to be one
 # Lines after a wrong quote are read again. Where that is done to more than ten times the file, as in one whose every
 # line opens a quote, a record has at most ten lines; time would grow with the square of the file.
@@ -60,10 +61,13 @@ class _Lines:
         return self
 
     def start_record(self) -> bool:
-        """Begin a record; False at the end of the file."""
+        """Begin a record at the next line that is not empty; False at the end of the file."""
         self.taken, self._size = [], 0
-        if not self._back and (line := self._read_line()):
-            self._back.append(line)
+        while not self._back and (line := self._read_line()):
+            if line in _EMPTY:
+                self.number += 1
+            else:
+                self._back.append(line)
         return bool(self._back)
 
     def __next__(self) -> str:

@@ -10,6 +10,7 @@ from classifier.data.readers.workbook import check_office_file
 from classifier.errors import Error
 
 MAX_XML = 100_000_000  # bytes of the parts that may be XML; as a tree they take some ten times as much
+MAX_TAGS = 2_000_000  # in the text of a document: 99 MB of empty paragraphs took 3.5 GB; "War and Peace" has 100,000
 
 
 def read_document(source: Source) -> Iterator[Article]:
@@ -32,13 +33,17 @@ def read_document(source: Source) -> Iterator[Article]:
 def _check_size(source: Source) -> None:
     try:
         with ZipFile(source.stream) as archive:
-            size = sum(part.file_size for part in archive.infolist() if _may_be_xml(part))
+            parts = [part for part in archive.infolist() if _may_be_xml(part)]
+            size = sum(part.file_size for part in parts)
+            tags = sum(archive.read(part).count(b"<") for part in parts) if size <= MAX_XML else 0
     except BadZipFile as error:
         raise Error(f"{source.name} is not a Word document or is damaged ({error})") from error
     if size > MAX_XML:
         raise Error(
             f"{source.name} has more than {MAX_XML:,} bytes unpacked, the limit for a document: save it as text"
         )
+    if tags > MAX_TAGS:
+        raise Error(f"{source.name} has more than {MAX_TAGS:,} tags, the limit for a document: save it as text")
     source.stream.seek(0)
 
 

@@ -1,6 +1,5 @@
 """Excel: a row for each article, or for each of its topics; lists are joined by semicolons."""
 
-import math
 import shutil
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -93,7 +92,7 @@ def _value(cell: Any) -> Any:
     """Return a cell as Excel holds it; None, a truth value, a number, or else a string."""
     if isinstance(cell, list):
         return _text("; ".join("" if value is None else str(value) for value in cell))
-    is_number = isinstance(cell, int | float) and math.isfinite(cell) and abs(cell) < _EXACT
+    is_number = isinstance(cell, int | float) and abs(cell) < _EXACT
     return cell if cell is None or is_number else _text(str(cell))
 
 
