@@ -354,7 +354,7 @@ def test_a_table_that_is_dropped_is_tagged_and_its_topics_are_drawn(page, shippe
     articles = list(read([EXAMPLES / "archive.csv"]))
     expect(page.locator("#table-status")).to_have_text(f"Done: {len(articles)} articles.")
     assert chart(page) == expected_chart(shipped, [article.text for article in articles])
-    assert page.locator("#first-rows th").all_inner_texts() == [article.headline for article in articles[:10]]
+    assert page.locator("#first-rows th bdi").all_inner_texts() == [article.headline for article in articles[:10]]
     numbers = list(chart(page).values())
     assert numbers[:-1] == sorted(numbers[:-1], reverse=True)
 
@@ -379,7 +379,7 @@ def test_the_first_articles_are_shown_by_headline_else_by_id(open_page, tmp_path
     page = open_page(quiet=kind != "xlsx")  # what columns a workbook has, only the server can tell
     page.get_by_label("Choose a file").set_input_files(file)
     finished(page)
-    assert page.locator("#first-rows th").all_inner_texts() == [titles[0] if titles else "a", "b"]
+    assert page.locator("#first-rows th bdi").all_inner_texts() == [titles[0] if titles else "a", "b"]
 
 
 @pytest.mark.parametrize("kind", ["jsonl", "parquet", "xlsx", "tsv"])
@@ -439,7 +439,7 @@ def test_the_tagged_table_downloads(page, shipped, tmp_path, format):
         pytest.importorskip("xlsxwriter", reason="no Excel: pip install '.[office]'")
     drop(page, "archive.csv", (EXAMPLES / "archive.csv").read_bytes())
     finished(page)
-    page.get_by_label("Columns of the table to keep").fill("title, date")
+    page.get_by_label("Columns of the table to keep").fill("title; date")
     with page.expect_download() as download:
         page.get_by_role("button", name=re.compile(format, re.IGNORECASE)).click()
     assert download.value.suggested_filename == f"archive-topics.{format}"
@@ -529,6 +529,48 @@ def test_the_column_of_the_texts_can_be_named(open_page):
     page.get_by_label("Columns of the table to keep").fill("date")
     page.get_by_role("button", name="CSV").click()
     expect(page.locator("#table-problem")).to_contain_text("no column “date”. It has: новость. Correct")
+
+
+def test_the_fields_offer_the_columns_that_the_table_has(open_page):
+    page = open_page(quiet=False)
+    drop(page, "news.csv", csv_of([["Шапка (полная)", "новость"], ["Хоккеисты выиграли матч", "Итог: 3:1."]]))
+    expect(page.locator("#table-problem")).to_be_visible()
+    for label in ("Column of the text", "Column of the headline"):
+        offered = page.get_by_label(label).evaluate("field => [...field.list.options].map(({ value }) => value)")
+        assert offered == ["Шапка (полная)", "новость"]
+
+
+def test_the_column_of_the_headlines_can_be_named(open_page):
+    page = open_page(quiet=False)
+    field = page.get_by_label("Column of the headline")
+    drop(page, "news.csv", csv_of([["Шапка", "text"], ["Хоккеисты выиграли матч чемпионата", ""]]))
+    finished(page)
+    assert chart(page) == {"no words": 1}
+    field.fill("Шпака")
+    field.press("Enter")
+    expect(page.locator("#table-problem")).to_contain_text("no column “Шпака”. It has: Шапка, text. Correct the field")
+    field.fill("Шапка")
+    field.press("Enter")
+    finished(page)
+    assert chart(page) == {"Sport": 1}
+    assert page.locator("#first-rows th").all_inner_texts() == ["1. Хоккеисты выиграли матч чемпионата"]
+    expect(page.get_by_label("Columns of the table to keep")).to_have_value("Шапка")
+
+
+@pytest.mark.filterwarnings("ignore:articles.csv is not UTF-8")
+@pytest.mark.parametrize("title", ["Headline", "ЗАГОЛОВОК"])
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1251"])
+def test_headlines_are_shown_under_the_names_that_they_usually_have(page, title, encoding):
+    content = f"id;{title};text\n7;Суд вынес приговор;{TEXT.splitlines()[0]}\n"
+    drop(page, "news.csv", content.encode(encoding))
+    finished(page)
+    assert page.locator("#first-rows th").all_inner_texts() == ["1. Суд вынес приговор"]
+
+
+def test_rows_without_headline_and_id_are_shown_by_their_number(page):
+    drop(page, "news.csv", csv_of([["text"], [TEXT], [TEXT]]))
+    finished(page)
+    assert page.locator("#first-rows th").all_inner_texts() == ["row 1", "row 2"]
 
 
 def test_other_details_of_the_server_have_the_name_of_the_file(open_page):
@@ -709,7 +751,7 @@ def test_the_language_changes_without_losing_anything(open_page):
     assert sorted(chart(page).values()) == numbers
     assert page.title() == messages("en")("service_title")
     left = page.locator("body").inner_text().replace(TEXT, "")
-    for headline in page.locator("#first-rows th").all_inner_texts():
+    for headline in page.locator("#first-rows th bdi").all_inner_texts():
         left = left.replace(headline, "")
     assert set(re.findall("[а-яё]{4,}", left.lower())) <= set(re.findall("[а-яё]{4,}", TEXT.lower())) | {"русский"}
     page.reload()
@@ -778,7 +820,7 @@ def test_hostile_text_stays_text(open_page, with_feedback):
     expect(page.locator("#marked")).to_have_text(HOSTILE)
     drop(page, "<b>x</b>.csv", csv_of([["id", "text"], ["<i onclick=alert(1)>", HOSTILE]]))
     finished(page)
-    expect(page.locator("#first-rows th")).to_have_text("<i onclick=alert(1)>")
+    expect(page.locator("#first-rows th bdi")).to_have_text("<i onclick=alert(1)>")
     expect(page.locator("#table-name")).to_have_text("<b>x</b>.csv")
     assert page.locator("main img, main script, main b, main i[onclick]").count() == page.locator(".bar b").count()
     assert page.title() == messages("en")("service_title")
