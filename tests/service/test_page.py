@@ -236,6 +236,14 @@ def test_the_strongest_words_tell_what_they_add(page, shipped):
     ]
 
 
+def test_a_topic_says_that_it_can_be_explained(page):
+    paste(page, TEXT)
+    first = page.locator(".topic").first
+    expect(first).to_contain_text("why?")
+    page.get_by_role("button", name="Русский").click()
+    expect(first).to_contain_text("почему?")
+
+
 def test_words_for_and_against_differ_by_more_than_colour(page):
     paste(page, TEXT)
     page.locator(".topic").first.click()
@@ -302,6 +310,14 @@ def test_a_text_file_is_an_article(page, encoding, told, text):
     expect(page.get_by_label("Text in Russian")).to_have_value(text)
     expect(page.locator(".topic")).not_to_have_count(0)
     expect(page.locator("#file-problem")).to_have_text(re.compile(told + ("" if told else "$")))
+    expect(page.locator("#file-problem")).to_have_class("note")  # nothing has failed
+
+
+def test_a_text_file_without_a_text_is_told_and_replaces_nothing(page):
+    paste(page, TEXT)
+    drop(page, "пусто.txt", b" \n")
+    expect(page.locator("#file-problem.problem")).to_have_text("пусто.txt is empty.")
+    expect(page.get_by_label("Text in Russian")).to_have_value(TEXT)
 
 
 def docx_of(text):
@@ -513,6 +529,13 @@ def test_rows_that_cannot_be_read_are_told(page):
     expect(page.locator("#left-out")).to_contain_text("Left out: 1 row that cannot be read. The first: news.csv line 3")
 
 
+def test_a_table_without_articles_is_told_and_not_offered_for_download(page):
+    drop(page, "news.csv", csv_of([["id", "text"]]))
+    expect(page.locator("#table-status")).to_have_text("There are no articles in news.csv.")
+    for place in ("#downloads", "#chart", "#table-again"):
+        expect(page.locator(place)).to_be_hidden()
+
+
 def test_the_column_of_the_texts_can_be_named(open_page):
     page = open_page(quiet=False)
     drop(page, "news.csv", csv_of([["новость"], ["Суд вынес приговор бывшему мэру"]]))
@@ -699,9 +722,35 @@ def test_a_correction_that_fails_is_told_and_taken_back(open_page, with_feedback
     paste(page, TEXT)
     page.route("**/v1/feedback", lambda route: route.fulfill(status=500, json={"detail": "the disk is full"}))
     page.get_by_role("button", name="Wrong").first.click()
-    expect(page.locator("#problem-text")).to_have_text("The server says: the disk is full")
+    expect(page.locator("#problem-text")).to_have_text("The correction is not saved. The server says: the disk is full")
     expect(page.locator(".topic s")).to_have_count(0)
     assert stored(labels) == ([], [])
+    page.unroute("**/v1/feedback")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("#status")).to_contain_text("Thank you, noted")
+    expect(page.locator("#problem")).to_be_hidden()
+    expect(page.locator(".topic s")).to_have_count(1)
+    assert len(stored(labels)[1]) == 1
+
+
+@pytest.mark.parametrize(
+    ("replaced", "told"),
+    [
+        (["sport", "weather"], " Before, it was: Sport; Weather."),
+        ([], " Before, it had none of the topics."),
+        (None, ""),
+    ],
+)
+def test_what_a_correction_replaces_is_told(open_page, with_feedback, replaced, told):
+    page = open_page(with_feedback)
+    answers = [replaced, ["sport"], ["sport"]]
+    page.route("**/v1/feedback", lambda route: route.fulfill(json={"replaced": answers.pop(0)}))
+    paste(page, TEXT)
+    page.get_by_role("button", name="These topics are right").click()
+    noted = "Thank you, noted. Topics of the article: Accidents and disasters."
+    expect(page.locator("#status")).to_have_text(noted + told)
+    page.get_by_role("button", name="Wrong").click()  # which replaces only what this reader has just said
+    expect(page.locator("#status")).to_have_text(f"Thank you, noted: the article has none of the topics.{told}")
 
 
 def test_without_feedback_nothing_can_be_corrected(page):
@@ -856,6 +905,17 @@ def test_who_asks_too_much_is_told_so(open_page):
     expect(page.locator("#status")).to_contain_text("topic")
 
 
+def test_one_message_is_enough_while_the_page_waits(open_page):
+    page = open_page(quiet=False)
+    answers = [{"status": 500}, {"status": 429, "headers": {"Retry-After": "60"}}]
+    page.route("**/v1/predict", lambda route: route.fulfill(json={"detail": ""}, **answers.pop(0)))
+    page.get_by_label("Text in Russian").fill(TEXT)
+    expect(page.locator("#problem")).to_be_visible()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("#status")).to_contain_text("The next try is in 30 seconds.")
+    expect(page.locator("#problem")).to_be_hidden()
+
+
 @pytest.mark.parametrize("status", [None, 502])
 def test_a_server_that_is_back_is_asked_without_a_click(open_page, status):
     page = open_page(quiet=False)
@@ -874,13 +934,21 @@ def test_a_server_that_is_back_is_asked_without_a_click(open_page, status):
     expect(page.locator("#problem")).to_be_hidden()
 
 
-def test_a_token_that_is_accepted_again_needs_no_reload(open_page):
+def test_without_the_token_nothing_is_asked_until_a_person_says_so(open_page):
     page = open_page(quiet=False)
-    page.route("**/v1/predict", lambda route: route.fulfill(status=401, json={"detail": ""}))
+    page.clock.install()
+    asked = []
+    page.route("**/v1/**", lambda route: asked.append(route.request.url) or route.fulfill(status=401, json={}))
     page.get_by_label("Text in Russian").fill(TEXT)
-    expect(page.locator("#problem-text")).to_contain_text("know its token. Try again")
-    page.unroute("**/v1/predict")
+    page.clock.run_for(300)
+    expect(page.locator("#problem-text")).to_contain_text("know its token. Press “Try again”")
     page.get_by_label("Text in Russian").fill(TEXT[:200])
+    page.clock.run_for(20_000)
+    drop(page, "news.csv", csv_of([["text"], [TEXT]]))
+    expect(page.locator("#table-problem-text")).to_contain_text("know its token")
+    assert len(asked) == 1
+    page.unroute("**/v1/**")
+    page.locator("#again").click()
     expect(page.locator(".topic")).not_to_have_count(0)
     expect(page.locator("#problem")).to_be_hidden()
 
@@ -1001,6 +1069,16 @@ def test_nothing_is_wider_than_a_phone(open_page, with_feedback, locale):
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     outside = "all => all.filter((one) => one.getBoundingClientRect().right > 360 || one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1 && getComputedStyle(one).display !== 'inline').map((one) => one.outerHTML.slice(0, 80))"
     assert page.locator("main *:not(.unseen):not(option)").evaluate_all(outside) == []
+
+
+def test_on_a_phone_the_topics_of_a_whole_text_come_into_sight(open_page):
+    page = open_page(width=390)
+    page.get_by_label("Text in Russian").press_sequentially(TEXT[:200])
+    expect(page.locator(".topic")).not_to_have_count(0)
+    assert page.evaluate("scrollY") == 0  # who types is not interrupted
+    page.get_by_role("button", name="Insert a sample").click()
+    expect(page.locator(".topic .name")).to_have_text(["Transport"])
+    expect(page.locator(".topic").last).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize("locale", ["ru", "en"])

@@ -1,6 +1,6 @@
 // A table of articles: tagged with progress, a chart of its topics, and downloads.
 
-import { maxBody, send } from "./client.js";
+import { maxBody, send, unlock } from "./client.js";
 import { addColumns, keptColumns, missing, offer, startColumns, titleAmong, titleColumn, titleField } from "./columns.js";
 import { bar, bdi, element, find, refill } from "./elements.js";
 import { done, language, number, onLanguage, say, share } from "./language.js";
@@ -26,8 +26,12 @@ let said = () => ""; // by the status line
 
 export function startTable() {
   find("stop").addEventListener("click", () => working.abort());
-  find("table-again").addEventListener("click", () => tag(table.file, table.kind));
-  startColumns(() => tag(table.file, table.kind));
+  const again = () => tag(table.file, table.kind);
+  find("table-again").addEventListener("click", () => {
+    unlock();
+    again();
+  });
+  startColumns(again);
   for (const format of ["xlsx", "csv"]) find(`download-${format}`).addEventListener("click", () => download(format));
   onLanguage(draw);
 }
@@ -162,9 +166,10 @@ async function doing(act) {
 
 const atWork = () => say("service_working", { name: table.file.name });
 
-// How much of the table has its topics; nothing where there is none, because then the error says it all.
+// How much of the table has its topics; nothing where there is none after an error, which says it all.
 function counted() {
   const values = { articles: say("articles", { n: table.articles }) };
+  if (table.isComplete && !table.articles) return say("service_no_articles", { name: table.file.name });
   if (table.isComplete) return say("service_tagged", values);
   return table.articles ? say("service_partly", values) : "";
 }
@@ -208,7 +213,7 @@ function draw() {
   find("table-problem-text").textContent = refused ? told(refused) : "";
   find("chart").hidden = !table.articles;
   const isTooLarge = table.file.size > maxBody; // it was tagged in pieces, but a download is made in one
-  find("downloads").hidden = !table.isComplete || isTooLarge;
+  find("downloads").hidden = !table.isComplete || !table.articles || isTooLarge;
   find("too-large").hidden = !table.isComplete || !isTooLarge;
   find("too-large").textContent = say("service_too_large", { n: Math.floor(maxBody / 1e6) });
   find("table-again").hidden = table.isComplete || isRunning;
