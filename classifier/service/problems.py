@@ -23,7 +23,6 @@ _USUAL = {
     404: "there is nothing at this address; /docs lists what there is",
     405: "this address takes another method; /docs lists what there is",
 }
-_ADVICE = {400: "problem_name", 401: "problem_token", 404: "problem_address", 429: "problem_wait"}  # on a page
 
 
 class Problem(Exception):  # noqa: N818  (the name that RFC 9457 gives it)
@@ -69,10 +68,8 @@ class _Answer(Response):
     def _page(self, request: Request) -> Response:
         from classifier.service.page import language_of  # which needs this module
 
-        content = self._content
-        values = {**content, "advice": _ADVICE.get(content["status"], "problem_other")}
-        html = render("problem.html", say=messages(language_of(request)), **values)
-        return HTMLResponse(html, content["status"], self._own_headers)
+        html = render("problem.html", say=messages(language_of(request)), problem=self._content)
+        return HTMLResponse(html, self.status_code, self._own_headers)
 
 
 async def tell_problem(_: Request, error: Exception) -> Response:
