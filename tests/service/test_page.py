@@ -270,6 +270,9 @@ def test_why_not_another_topic(page, shipped):
     assert [probabilities[topic] for topic in others] == sorted(
         (probabilities[topic] for topic in others), reverse=True
     )
+    improbable = [probabilities[topic] < 0.005 for topic in others]
+    shown = select.locator("option").all_inner_texts()[1:]
+    assert [text.endswith(": < 0.01") for text in shown] == improbable and True in improbable
     select.select_option("sport")
     expect(page.locator("#why-heading")).to_have_text("Why not “Sport”")
     expect(page.locator("#why-summary")).to_contain_text("below the threshold")
@@ -813,6 +816,12 @@ def test_the_language_that_is_chosen_is_that_of_the_next_page(page):
     expect(page.locator("h1")).to_contain_text("что могут спросить программы")
     page.get_by_role("link", name="страница").click()
     expect(page.locator("h1")).to_have_text(messages("ru")("service_title"))
+
+
+def test_its_foot_tells_of_the_day_of_the_model(open_page, address):
+    page = open_page(locale="ru")
+    day = page.request.get(f"{address}v1/model").json()["created"][:10]
+    expect(page.locator("footer")).to_contain_text(f"· модель от {day}")
 
 
 def test_its_foot_leads_to_what_programs_can_ask(page):

@@ -273,7 +273,7 @@ function drawOthers() {
   const select = find("why-not");
   const others = answer ? topicIds().filter((topic) => topic in answer && !answer.topics.includes(topic)) : [];
   others.sort((a, b) => answer[b] - answer[a]);
-  const option = (topic) => element("option", { value: topic }, `${topicName(topic)} – ${probability(answer[topic])}`);
+  const option = (topic) => element("option", { value: topic }, `${topicName(topic)}: ${probability(answer[topic])}`);
   refill(select, element("option", { value: "" }, say("service_choose")), ...others.map(option));
   select.value = others.includes(open) ? open : "";
 }
