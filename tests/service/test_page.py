@@ -244,6 +244,15 @@ def test_a_topic_says_that_it_can_be_explained(page):
     expect(first).to_contain_text("почему?")
 
 
+def test_a_text_that_goes_on_below_its_frame_has_a_shaded_edge(page):
+    paste(page, f"{TEXT}\n" * 20)
+    page.locator(".topic").first.click()
+    layers = page.locator("#marked").evaluate(
+        "e => [e.scrollHeight > e.clientHeight, getComputedStyle(e).backgroundAttachment]"
+    )
+    assert layers == [True, "local, local, scroll, scroll"]  # what scrolls with the text covers the shade at its ends
+
+
 def test_words_for_and_against_differ_by_more_than_colour(page):
     paste(page, TEXT)
     page.locator(".topic").first.click()
@@ -591,6 +600,19 @@ def test_headlines_are_shown_under_the_names_that_they_usually_have(page, title,
     drop(page, "news.csv", content.encode(encoding))
     finished(page)
     assert page.locator("#first-rows th").all_inner_texts() == ["1. Суд вынес приговор"]
+
+
+def test_headlines_of_a_workbook_are_found_by_what_the_server_tells(open_page, tmp_path):
+    import pandas as pd
+
+    pytest.importorskip("xlsxwriter", reason="no Excel: pip install '.[office]'")
+    file = tmp_path / "news.xlsx"
+    pd.DataFrame({"Заголовок": ["Суд вынес приговор"], "text": [TEXT]}).to_excel(file, index=False, engine="xlsxwriter")
+    page = open_page(quiet=False)
+    page.get_by_label("Choose a file").set_input_files(file)
+    finished(page)
+    assert page.locator("#first-rows th").all_inner_texts() == ["1. Суд вынес приговор"]
+    expect(page.get_by_label("Columns of the table to keep")).to_have_value("Заголовок")
 
 
 def test_rows_without_headline_and_id_are_shown_by_their_number(page):

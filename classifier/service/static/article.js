@@ -191,7 +191,7 @@ function correct(wanted) {
   const [about, before] = [text, labels];
   labels = wanted;
   draw();
-  saving = saving.then(() => telling(undefined, () => save(about, wanted, before), () => about === text && correct(wanted)));
+  saving = saving.then(() => telling(undefined, () => save(about, wanted, before), () => (about === text ? correct(wanted) : askTopics())));
   return saving;
 }
 
