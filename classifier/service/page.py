@@ -36,9 +36,7 @@ def render_page(language: Language, service: Service) -> str:
         "service.html",
         say=messages(language),
         messages=json.dumps(texts, ensure_ascii=False),
-        model=visible(
-            f"{service.model.folder.resolve().name}, {str(service.model.now.manifest.get('created', ''))[:10]}"
-        ),
+        model=visible(str(service.model.now.manifest.get("created", "?"))[:10]),
         version=__version__,
         feedback=service.feedback is not None,
         max_body=service.settings.max_body,

@@ -5,12 +5,17 @@ import logging
 import re
 from collections.abc import Mapping
 from http import HTTPStatus
+from typing import Any
 
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from classifier.errors import Error, one_line
+from classifier.pages import render
+from classifier.pages.messages import messages
 
 MEDIA_TYPE = "application/problem+json"
 _LOG = logging.getLogger(__name__)
@@ -43,8 +48,30 @@ def problem(status: int, detail: str, headers: Mapping[str, str] | None = None) 
     """Return the answer that tells of a problem."""
     title = HTTPStatus(status).phrase
     content = {"type": "about:blank", "title": title, "status": status, "detail": one_line(detail[:_LONGEST])}
-    text = json.dumps(content, ensure_ascii=False).encode(errors="replace")
-    return Response(text, status, dict(headers or {}), media_type=MEDIA_TYPE)
+    return _Answer(content, {**(headers or {}), "Vary": "Accept, Accept-Language"})
+
+
+class _Answer(Response):
+    """The answer that tells of a problem: JSON, or a page where a browser has been sent here by a person."""
+
+    media_type = MEDIA_TYPE
+
+    def __init__(self, content: dict[str, Any], headers: Mapping[str, str]) -> None:
+        super().__init__(json.dumps(content, ensure_ascii=False).encode(errors="replace"), content["status"], headers)
+        self._content, self._own_headers = content, headers
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer as the client prefers."""
+        if "text/html" in Headers(scope=scope).get("accept", ""):
+            await self._page(Request(scope))(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+    def _page(self, request: Request) -> Response:
+        from classifier.service.page import language_of  # which needs this module
+
+        html = render("problem.html", say=messages(language_of(request)), problem=self._content)
+        return HTMLResponse(html, self.status_code, self._own_headers)
 
 
 async def tell_problem(_: Request, error: Exception) -> Response:

@@ -18,18 +18,66 @@ _ANSWER: dict[str, Any] = {
     "probabilities": [0.8637, 0.8084],
     "note": "",
 }
+_WORD: dict[str, Any] = {"start": 107, "end": 117, "form": "вооружений", "lemma": "вооружение", "weight": 1.4337}
+_REASON: dict[str, Any] = {
+    "id": "defense-cooperation",
+    "given": True,
+    "probability": 0.8637,
+    "threshold": 0.3493,
+    "score": 3.5943,
+    "log_odds": 1.8462,
+    "intercept": -1.2958,
+    "words": [_WORD],
+}
+_SPORT = {
+    "id": "sport",
+    "ru": "Спорт",
+    "en": "Sport",
+    "definition_ru": "Соревнования, клубы, спортсмены, допинг, трансферы",
+    "definition_en": "Competitions, clubs, athletes, doping, transfers",
+    "iptc": "medtop:15000000",
+    "iptc_name": "sport",
+    "iptc_uri": "http://cv.iptc.org/newscodes/mediatopic/15000000",
+}
+_MODEL: dict[str, Any] = {
+    "name": "my-model",
+    "version": "0.10.0",
+    "created": "2026-11-29T16:15:27+00:00",
+    "topics": 45,
+    "texts": 21254,
+    "sha256": "9c8235a867310ad5162de2b331e9aeb010511c61b9cf9bf4cf339b394810f47d",
+    "feedback": False,
+    "max_articles": 100_000,
+    "max_body": 64_000_000,
+}
+_PROBLEM: dict[str, Any] = {
+    "type": "about:blank",
+    "title": "Unprocessable Entity",
+    "status": 422,
+    "detail": "text is missing: send it",
+}
 Probability = Annotated[float, Field(gt=0, le=1, allow_inf_nan=False)]
 Text = Annotated[str, Field(description="The article, with or without its headline.")]
 Title = Annotated[str | None, Field(description="The headline, if the text does not begin with it.")]
 TopicId = Annotated[str, Field(max_length=200)]
-Id = Annotated[
-    Annotated[str, Field(max_length=1000)] | int | None,
-    Field(description="Comes back in the answer; if there is none, the article's number."),
+_AnyId = Annotated[str, Field(max_length=1000)] | int | None
+Id = Annotated[_AnyId, Field(description="Comes back in the answer; if there is none, the article's number.")]
+LabelId = Annotated[
+    _AnyId,
+    Field(
+        description="Names the article in the labels; if there is none, a hash of its text does. "
+        "The same id again replaces the earlier correction."
+    ),
 ]
 
 
 def _example(content: Any) -> ConfigDict:
     return ConfigDict(extra="forbid", strict=True, json_schema_extra={"examples": [content]})
+
+
+def _sample(content: Any) -> ConfigDict:
+    """Return what shows a part of an answer; long lists of it are cut."""
+    return ConfigDict(json_schema_extra={"examples": [content]})
 
 
 class Options(BaseModel):
@@ -39,7 +87,7 @@ class Options(BaseModel):
 
     names: Annotated[NameKind | None, Field(description="Add names of the topics.")] = None
     all: Annotated[bool, Field(description="Add the probability of each topic, under its id.")] = False
-    mode: Annotated[Mode | None, Field(description="sure: fewer topics; complete: more.")] = None
+    mode: Annotated[Mode | None, Field(description="sure: fewer topics; complete: more; if not said: balanced.")] = None
     min_probability: Annotated[
         Probability | None, Field(description="Give topics of at least this probability, instead of a mode.")
     ] = None
@@ -99,6 +147,7 @@ class FeedbackIn(ArticleIn):
 
     model_config = _example({**_ARTICLE, "topics": ["diplomacy"]})
 
+    id: LabelId = None
     topics: Annotated[list[TopicId], Field(description="Ids of all its topics; none: it has none.", max_length=100)]
     new_topics: Annotated[
         bool, Field(description="Take topics that the model lacks, for `news-topics extend` to learn.")
@@ -130,11 +179,15 @@ class Answer(BaseModel):
 class Answers(BaseModel):
     """An answer for each article, in their order."""
 
+    model_config = _sample({"answers": [_ANSWER]})
+
     answers: list[Answer]
 
 
 class DocumentOut(BaseModel):
     """The text of a document: a line for each paragraph, the headline first."""
+
+    model_config = _sample({"text": f"{_TITLE}\n{_TEXT}"})
 
     text: str
 
@@ -165,6 +218,8 @@ class ReasonOut(BaseModel):
 class ExplanationOut(BaseModel):
     """The reasons for each topic that the article gets, then for those asked for; else for the most probable one."""
 
+    model_config = _sample({"id": "17", "topics": [_REASON]})
+
     id: str
     topics: list[ReasonOut]
 
@@ -185,11 +240,15 @@ class TopicOut(BaseModel):
 class TopicsOut(BaseModel):
     """The topics of the model."""
 
+    model_config = _sample({"topics": [_SPORT]})
+
     topics: list[TopicOut]
 
 
 class ModelOut(BaseModel):
     """Which model answers, and what this service does."""
+
+    model_config = _sample(_MODEL)
 
     name: Annotated[str, Field(description="Of the model folder.")]
     version: Annotated[str, Field(description="Of news-topics.")]
@@ -212,6 +271,8 @@ class StatusOut(BaseModel):
 
 class ProblemOut(BaseModel):
     """An error (RFC 9457): `detail` says in one line what is wrong and what to do."""
+
+    model_config = _sample(_PROBLEM)
 
     type: str
     title: str

@@ -1,6 +1,7 @@
 """What programs are told: the OpenAPI document and its page."""
 
 import re
+from html import unescape
 
 import pytest
 
@@ -52,6 +53,56 @@ def test_the_answer_that_is_shown_is_the_true_one(client, document):
     assert [client.post("/v1/predict", json=article).json()] == document["components"]["schemas"]["Answer"]["examples"]
 
 
+def test_other_samples_of_answers_are_true_too(client, document):
+    samples = {name: schema.get("examples", [None])[0] for name, schema in document["components"]["schemas"].items()}
+    assert client.post("/v1/predict-batch", json=samples["BatchIn"]).json() == samples["Answers"]
+    assert client.post("/v1/predict", json={}).json() == samples["ProblemOut"]
+    assert samples["TopicsOut"]["topics"][0] in client.get("/v1/topics").json()["topics"]
+    assert client.get("/v1/model").json().keys() == samples["ModelOut"].keys()
+    explained = client.post("/v1/explain", json=samples["ArticleIn"]).json()["topics"][0]
+    (reason,) = samples["ExplanationOut"]["topics"]  # with its strongest word
+    words = [max(explained["words"], key=lambda word: word["weight"])]
+    assert rounded({**explained, "words": [rounded(word) for word in words]}) == reason
+
+
+def rounded(fields):
+    return {name: round(value, 4) if isinstance(value, float) else value for name, value in fields.items()}
+
+
+def test_the_page_shows_samples_defaults_and_allowed_values(client):
+    page = unescape(re.sub("<[^>]*>", "", client.get("/docs?lang=en").text))
+    assert page.count('"note": ""') >= 2  # an answer, and one of several
+    assert 'text_column string, by default "text"' in page and "long boolean, by default false" in page
+    assert 'to "csv", "jsonl", "parquet", "xlsx" or null' in page
+
+
+def test_names_of_schemas_lead_to_where_they_stand(client, document):
+    page = client.get("/docs").text
+    ids = set(re.findall(r' id="([^"]+)"', page))
+    linked = set(re.findall(r'href="#([^"]+)"', page))
+    assert linked <= ids and {"PredictIn", "Answer", "ArticleIn", "TopicOut"} <= linked
+
+
+def test_addresses_of_other_interfaces_stand_behind_those_of_this_one(client):
+    page = client.get("/docs?lang=en").text
+    places = [
+        page.index(part)
+        for part in (
+            '<section id="get-/metrics">',
+            "<h2>For programs that know Annif</h2>",
+            '<section id="get-/v1/">',
+            "<h2>For programs that know Label Studio</h2>",
+            '<section id="post-/setup">',
+        )
+    ]
+    assert places == sorted(places)
+
+
+def test_the_id_of_a_correction_is_told_as_what_it_is(document):
+    told = document["components"]["schemas"]["FeedbackIn"]["properties"]["id"]["description"]
+    assert told.startswith("Names the article in the labels") and "replaces the earlier correction" in told
+
+
 def test_a_token_is_told(connect):
     with connect(token="a") as client:
         document = client.get("/openapi.json", headers={"Authorization": "Bearer a"}).json()
@@ -67,7 +118,7 @@ def test_the_page_shows_every_address_and_loads_nothing_from_elsewhere(client, d
             assert f"<code>{method.upper()} {path}</code>" in page
             assert say(f"does_{operation['operationId']}") in page
     assert all(f'id="{name}"' in page for name in document["components"]["schemas"])
-    assert "http" not in page.replace("http://localhost/", "") and "<script" not in page and " style=" not in page
+    assert not re.search('(?:src|href|action)="?http', page) and "<script" not in page and " style=" not in page
     assert client.get("/static/docs.css").status_code == 200
 
 
@@ -84,8 +135,8 @@ def test_the_page_speaks_the_language_of_the_browser_or_of_its_address(client, d
     assert russian.headers["vary"] == "Accept-Language"
     names = {"openapi", "json", "string", *document["components"]["schemas"]}
     names |= set(re.findall("[a-z]+", " ".join(str(text["ru"]) for text in catalogue().values()), re.IGNORECASE))
-    assert words(russian.text, "[a-z]{2,}") <= names and "список: ArticleIn" in russian.text
-    assert words(english.text, "[а-яё]+") == set() and "list of ArticleIn" in english.text
+    assert words(russian.text, "[a-z]{2,}") <= names and 'список: <a href="#ArticleIn">' in russian.text
+    assert words(english.text, "[а-яё]+") == set() and 'list of <a href="#ArticleIn">' in english.text
     assert '<html lang="ru">' in russian.text and '<html lang="en">' in english.text
     assert messages("ru")("docs_english") in russian.text and messages("en")("docs_english") not in english.text
 

@@ -3,7 +3,9 @@
 import base64
 
 import pytest
+from markupsafe import escape
 
+from classifier.pages.messages import messages
 from tests.service.conftest import MATCH
 
 PAGES = ["/", "/docs", "/openapi.json", "/v1/topics", "/health", "/nothing", "/static/docs.css"]
@@ -91,6 +93,34 @@ def test_one_who_shows_an_old_token_again_and_again_keeps_nobody_out(connect):
         wrong = {client.get("/v1/topics", headers={"Authorization": "Bearer old"}).status_code for _ in range(50)}
         right = client.get("/v1/topics", headers={"Authorization": "Bearer secret"})
     assert wrong == {401} and right.status_code == 200
+
+
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+@pytest.mark.parametrize(
+    ("status", "path", "headers", "advice"),
+    [
+        (401, "/", {}, "problem_token"),
+        (401, "/docs", {"Authorization": "Basic eA=="}, "problem_token"),
+        (400, "/", {"Host": "<b>.example"}, "problem_name"),
+        (404, "/nothing", {"Authorization": "Bearer secret"}, "problem_address"),
+        (405, "/v1/predict", {"Authorization": "Bearer secret"}, "problem_other"),
+    ],
+)
+def test_a_person_is_told_what_is_wrong_on_a_page(connect, language, status, path, headers, advice):
+    with connect(token="secret") as client:
+        page = client.get(path, headers={**headers, **BROWSER, "Accept-Language": language})
+        told = client.get(path, headers=headers)
+    assert page.status_code == told.status_code == status
+    assert page.headers["content-type"] == "text/html; charset=utf-8" and f'<html lang="{language}">' in page.text
+    assert messages(language)(advice) in page.text and escape(told.json()["detail"]) in page.text
+    assert "<b>" not in page.text and "<script" not in page.text
+    differing = {"content-type", "content-length"}
+    assert {k: v for k, v in page.headers.items() if k not in differing} == {
+        k: v for k, v in told.headers.items() if k not in differing
+    }
 
 
 def test_scripts_of_an_allowed_site_may_ask_and_those_of_others_may_not(connect):

@@ -236,6 +236,23 @@ def test_the_strongest_words_tell_what_they_add(page, shipped):
     ]
 
 
+def test_a_topic_says_that_it_can_be_explained(page):
+    paste(page, TEXT)
+    first = page.locator(".topic").first
+    expect(first).to_contain_text("why?")
+    page.get_by_role("button", name="Русский").click()
+    expect(first).to_contain_text("почему?")
+
+
+def test_a_text_that_goes_on_below_its_frame_has_a_shaded_edge(page):
+    paste(page, f"{TEXT}\n" * 20)
+    page.locator(".topic").first.click()
+    layers = page.locator("#marked").evaluate(
+        "e => [e.scrollHeight > e.clientHeight, getComputedStyle(e).backgroundAttachment]"
+    )
+    assert layers == [True, "local, local, scroll, scroll"]  # what scrolls with the text covers the shade at its ends
+
+
 def test_words_for_and_against_differ_by_more_than_colour(page):
     paste(page, TEXT)
     page.locator(".topic").first.click()
@@ -262,6 +279,9 @@ def test_why_not_another_topic(page, shipped):
     assert [probabilities[topic] for topic in others] == sorted(
         (probabilities[topic] for topic in others), reverse=True
     )
+    improbable = [probabilities[topic] < 0.005 for topic in others]
+    shown = select.locator("option").all_inner_texts()[1:]
+    assert [text.endswith(": < 0.01") for text in shown] == improbable and True in improbable
     select.select_option("sport")
     expect(page.locator("#why-heading")).to_have_text("Why not “Sport”")
     expect(page.locator("#why-summary")).to_contain_text("below the threshold")
@@ -302,6 +322,14 @@ def test_a_text_file_is_an_article(page, encoding, told, text):
     expect(page.get_by_label("Text in Russian")).to_have_value(text)
     expect(page.locator(".topic")).not_to_have_count(0)
     expect(page.locator("#file-problem")).to_have_text(re.compile(told + ("" if told else "$")))
+    expect(page.locator("#file-problem")).to_have_class("note")  # nothing has failed
+
+
+def test_a_text_file_without_a_text_is_told_and_replaces_nothing(page):
+    paste(page, TEXT)
+    drop(page, "пусто.txt", b" \n")
+    expect(page.locator("#file-problem.problem")).to_have_text("пусто.txt is empty.")
+    expect(page.get_by_label("Text in Russian")).to_have_value(TEXT)
 
 
 def docx_of(text):
@@ -354,7 +382,7 @@ def test_a_table_that_is_dropped_is_tagged_and_its_topics_are_drawn(page, shippe
     articles = list(read([EXAMPLES / "archive.csv"]))
     expect(page.locator("#table-status")).to_have_text(f"Done: {len(articles)} articles.")
     assert chart(page) == expected_chart(shipped, [article.text for article in articles])
-    assert page.locator("#first-rows th").all_inner_texts() == [article.headline for article in articles[:10]]
+    assert page.locator("#first-rows th bdi").all_inner_texts() == [article.headline for article in articles[:10]]
     numbers = list(chart(page).values())
     assert numbers[:-1] == sorted(numbers[:-1], reverse=True)
 
@@ -379,7 +407,7 @@ def test_the_first_articles_are_shown_by_headline_else_by_id(open_page, tmp_path
     page = open_page(quiet=kind != "xlsx")  # what columns a workbook has, only the server can tell
     page.get_by_label("Choose a file").set_input_files(file)
     finished(page)
-    assert page.locator("#first-rows th").all_inner_texts() == [titles[0] if titles else "a", "b"]
+    assert page.locator("#first-rows th bdi").all_inner_texts() == [titles[0] if titles else "a", "b"]
 
 
 @pytest.mark.parametrize("kind", ["jsonl", "parquet", "xlsx", "tsv"])
@@ -439,7 +467,7 @@ def test_the_tagged_table_downloads(page, shipped, tmp_path, format):
         pytest.importorskip("xlsxwriter", reason="no Excel: pip install '.[office]'")
     drop(page, "archive.csv", (EXAMPLES / "archive.csv").read_bytes())
     finished(page)
-    page.get_by_label("Columns of the table to keep").fill("title, date")
+    page.get_by_label("Columns of the table to keep").fill("title; date")
     with page.expect_download() as download:
         page.get_by_role("button", name=re.compile(format, re.IGNORECASE)).click()
     assert download.value.suggested_filename == f"archive-topics.{format}"
@@ -513,6 +541,13 @@ def test_rows_that_cannot_be_read_are_told(page):
     expect(page.locator("#left-out")).to_contain_text("Left out: 1 row that cannot be read. The first: news.csv line 3")
 
 
+def test_a_table_without_articles_is_told_and_not_offered_for_download(page):
+    drop(page, "news.csv", csv_of([["id", "text"]]))
+    expect(page.locator("#table-status")).to_have_text("There are no articles in news.csv.")
+    for place in ("#downloads", "#chart", "#table-again"):
+        expect(page.locator(place)).to_be_hidden()
+
+
 def test_the_column_of_the_texts_can_be_named(open_page):
     page = open_page(quiet=False)
     drop(page, "news.csv", csv_of([["новость"], ["Суд вынес приговор бывшему мэру"]]))
@@ -529,6 +564,61 @@ def test_the_column_of_the_texts_can_be_named(open_page):
     page.get_by_label("Columns of the table to keep").fill("date")
     page.get_by_role("button", name="CSV").click()
     expect(page.locator("#table-problem")).to_contain_text("no column “date”. It has: новость. Correct")
+
+
+def test_the_fields_offer_the_columns_that_the_table_has(open_page):
+    page = open_page(quiet=False)
+    drop(page, "news.csv", csv_of([["Шапка (полная)", "новость"], ["Хоккеисты выиграли матч", "Итог: 3:1."]]))
+    expect(page.locator("#table-problem")).to_be_visible()
+    for label in ("Column of the text", "Column of the headline"):
+        offered = page.get_by_label(label).evaluate("field => [...field.list.options].map(({ value }) => value)")
+        assert offered == ["Шапка (полная)", "новость"]
+
+
+def test_the_column_of_the_headlines_can_be_named(open_page):
+    page = open_page(quiet=False)
+    field = page.get_by_label("Column of the headline")
+    drop(page, "news.csv", csv_of([["Шапка", "text"], ["Хоккеисты выиграли матч чемпионата", ""]]))
+    finished(page)
+    assert chart(page) == {"no words": 1}
+    field.fill("Шпака")
+    field.press("Enter")
+    expect(page.locator("#table-problem")).to_contain_text("no column “Шпака”. It has: Шапка, text. Correct the field")
+    field.fill("Шапка")
+    field.press("Enter")
+    finished(page)
+    assert chart(page) == {"Sport": 1}
+    assert page.locator("#first-rows th").all_inner_texts() == ["1. Хоккеисты выиграли матч чемпионата"]
+    expect(page.get_by_label("Columns of the table to keep")).to_have_value("Шапка")
+
+
+@pytest.mark.filterwarnings("ignore:articles.csv is not UTF-8")
+@pytest.mark.parametrize("title", ["Headline", "ЗАГОЛОВОК"])
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1251"])
+def test_headlines_are_shown_under_the_names_that_they_usually_have(page, title, encoding):
+    content = f"id;{title};text\n7;Суд вынес приговор;{TEXT.splitlines()[0]}\n"
+    drop(page, "news.csv", content.encode(encoding))
+    finished(page)
+    assert page.locator("#first-rows th").all_inner_texts() == ["1. Суд вынес приговор"]
+
+
+def test_headlines_of_a_workbook_are_found_by_what_the_server_tells(open_page, tmp_path):
+    import pandas as pd
+
+    pytest.importorskip("xlsxwriter", reason="no Excel: pip install '.[office]'")
+    file = tmp_path / "news.xlsx"
+    pd.DataFrame({"Заголовок": ["Суд вынес приговор"], "text": [TEXT]}).to_excel(file, index=False, engine="xlsxwriter")
+    page = open_page(quiet=False)
+    page.get_by_label("Choose a file").set_input_files(file)
+    finished(page)
+    assert page.locator("#first-rows th").all_inner_texts() == ["1. Суд вынес приговор"]
+    expect(page.get_by_label("Columns of the table to keep")).to_have_value("Заголовок")
+
+
+def test_rows_without_headline_and_id_are_shown_by_their_number(page):
+    drop(page, "news.csv", csv_of([["text"], [TEXT], [TEXT]]))
+    finished(page)
+    assert page.locator("#first-rows th").all_inner_texts() == ["row 1", "row 2"]
 
 
 def test_other_details_of_the_server_have_the_name_of_the_file(open_page):
@@ -657,9 +747,35 @@ def test_a_correction_that_fails_is_told_and_taken_back(open_page, with_feedback
     paste(page, TEXT)
     page.route("**/v1/feedback", lambda route: route.fulfill(status=500, json={"detail": "the disk is full"}))
     page.get_by_role("button", name="Wrong").first.click()
-    expect(page.locator("#problem-text")).to_have_text("The server says: the disk is full")
+    expect(page.locator("#problem-text")).to_have_text("The correction is not saved. The server says: the disk is full")
     expect(page.locator(".topic s")).to_have_count(0)
     assert stored(labels) == ([], [])
+    page.unroute("**/v1/feedback")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("#status")).to_contain_text("Thank you, noted")
+    expect(page.locator("#problem")).to_be_hidden()
+    expect(page.locator(".topic s")).to_have_count(1)
+    assert len(stored(labels)[1]) == 1
+
+
+@pytest.mark.parametrize(
+    ("replaced", "told"),
+    [
+        (["sport", "weather"], " Before, it was: Sport; Weather."),
+        ([], " Before, it had none of the topics."),
+        (None, ""),
+    ],
+)
+def test_what_a_correction_replaces_is_told(open_page, with_feedback, replaced, told):
+    page = open_page(with_feedback)
+    answers = [replaced, ["sport"], ["sport"]]
+    page.route("**/v1/feedback", lambda route: route.fulfill(json={"replaced": answers.pop(0)}))
+    paste(page, TEXT)
+    page.get_by_role("button", name="These topics are right").click()
+    noted = "Thank you, noted. Topics of the article: Accidents and disasters."
+    expect(page.locator("#status")).to_have_text(noted + told)
+    page.get_by_role("button", name="Wrong").click()  # which replaces only what this reader has just said
+    expect(page.locator("#status")).to_have_text(f"Thank you, noted: the article has none of the topics.{told}")
 
 
 def test_without_feedback_nothing_can_be_corrected(page):
@@ -709,7 +825,7 @@ def test_the_language_changes_without_losing_anything(open_page):
     assert sorted(chart(page).values()) == numbers
     assert page.title() == messages("en")("service_title")
     left = page.locator("body").inner_text().replace(TEXT, "")
-    for headline in page.locator("#first-rows th").all_inner_texts():
+    for headline in page.locator("#first-rows th bdi").all_inner_texts():
         left = left.replace(headline, "")
     assert set(re.findall("[а-яё]{4,}", left.lower())) <= set(re.findall("[а-яё]{4,}", TEXT.lower())) | {"русский"}
     page.reload()
@@ -722,6 +838,12 @@ def test_the_language_that_is_chosen_is_that_of_the_next_page(page):
     expect(page.locator("h1")).to_contain_text("что могут спросить программы")
     page.get_by_role("link", name="страница").click()
     expect(page.locator("h1")).to_have_text(messages("ru")("service_title"))
+
+
+def test_its_foot_tells_of_the_day_of_the_model(open_page, address):
+    page = open_page(locale="ru")
+    day = page.request.get(f"{address}v1/model").json()["created"][:10]
+    expect(page.locator("footer")).to_contain_text(f"· модель от {day}")
 
 
 def test_its_foot_leads_to_what_programs_can_ask(page):
@@ -778,7 +900,7 @@ def test_hostile_text_stays_text(open_page, with_feedback):
     expect(page.locator("#marked")).to_have_text(HOSTILE)
     drop(page, "<b>x</b>.csv", csv_of([["id", "text"], ["<i onclick=alert(1)>", HOSTILE]]))
     finished(page)
-    expect(page.locator("#first-rows th")).to_have_text("<i onclick=alert(1)>")
+    expect(page.locator("#first-rows th bdi")).to_have_text("<i onclick=alert(1)>")
     expect(page.locator("#table-name")).to_have_text("<b>x</b>.csv")
     assert page.locator("main img, main script, main b, main i[onclick]").count() == page.locator(".bar b").count()
     assert page.title() == messages("en")("service_title")
@@ -814,6 +936,17 @@ def test_who_asks_too_much_is_told_so(open_page):
     expect(page.locator("#status")).to_contain_text("topic")
 
 
+def test_one_message_is_enough_while_the_page_waits(open_page):
+    page = open_page(quiet=False)
+    answers = [{"status": 500}, {"status": 429, "headers": {"Retry-After": "60"}}]
+    page.route("**/v1/predict", lambda route: route.fulfill(json={"detail": ""}, **answers.pop(0)))
+    page.get_by_label("Text in Russian").fill(TEXT)
+    expect(page.locator("#problem")).to_be_visible()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("#status")).to_contain_text("The next try is in 30 seconds.")
+    expect(page.locator("#problem")).to_be_hidden()
+
+
 @pytest.mark.parametrize("status", [None, 502])
 def test_a_server_that_is_back_is_asked_without_a_click(open_page, status):
     page = open_page(quiet=False)
@@ -832,13 +965,21 @@ def test_a_server_that_is_back_is_asked_without_a_click(open_page, status):
     expect(page.locator("#problem")).to_be_hidden()
 
 
-def test_a_token_that_is_accepted_again_needs_no_reload(open_page):
+def test_without_the_token_nothing_is_asked_until_a_person_says_so(open_page):
     page = open_page(quiet=False)
-    page.route("**/v1/predict", lambda route: route.fulfill(status=401, json={"detail": ""}))
+    page.clock.install()
+    asked = []
+    page.route("**/v1/**", lambda route: asked.append(route.request.url) or route.fulfill(status=401, json={}))
     page.get_by_label("Text in Russian").fill(TEXT)
-    expect(page.locator("#problem-text")).to_contain_text("know its token. Try again")
-    page.unroute("**/v1/predict")
+    page.clock.run_for(300)
+    expect(page.locator("#problem-text")).to_contain_text("know its token. Press “Try again”")
     page.get_by_label("Text in Russian").fill(TEXT[:200])
+    page.clock.run_for(20_000)
+    drop(page, "news.csv", csv_of([["text"], [TEXT]]))
+    expect(page.locator("#table-problem-text")).to_contain_text("know its token")
+    assert len(asked) == 1
+    page.unroute("**/v1/**")
+    page.locator("#again").click()
     expect(page.locator(".topic")).not_to_have_count(0)
     expect(page.locator("#problem")).to_be_hidden()
 
@@ -959,6 +1100,16 @@ def test_nothing_is_wider_than_a_phone(open_page, with_feedback, locale):
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     outside = "all => all.filter((one) => one.getBoundingClientRect().right > 360 || one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 1 && getComputedStyle(one).display !== 'inline').map((one) => one.outerHTML.slice(0, 80))"
     assert page.locator("main *:not(.unseen):not(option)").evaluate_all(outside) == []
+
+
+def test_on_a_phone_the_topics_of_a_whole_text_come_into_sight(open_page):
+    page = open_page(width=390)
+    page.get_by_label("Text in Russian").press_sequentially(TEXT[:200])
+    expect(page.locator(".topic")).not_to_have_count(0)
+    assert page.evaluate("scrollY") == 0  # who types is not interrupted
+    page.get_by_role("button", name="Insert a sample").click()
+    expect(page.locator(".topic .name")).to_have_text(["Transport"])
+    expect(page.locator(".topic").last).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize("locale", ["ru", "en"])

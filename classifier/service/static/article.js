@@ -1,6 +1,6 @@
 // One article: its topics as it is typed, why it has them, and what a person says about them.
 
-import { ask, Refusal } from "./client.js";
+import { ask, TOO_LARGE, TooLong, Unsaved, unlock } from "./client.js";
 import { bar, bdi, element, find, refill } from "./elements.js";
 import { explanation } from "./explanation.js";
 import { onLanguage, probability, say } from "./language.js";
@@ -8,7 +8,6 @@ import { areKnown, loadTopics, topicIds, topicName } from "./names.js";
 
 const PAUSE = 300; // milliseconds without a key before the server is asked
 const LATER = 10_000; // milliseconds until it is asked again by itself, where it was busy or away
-const TOO_LARGE = 413; // a status that stays the same however often one tries
 const maxExplained = Number(document.body.dataset.maxExplained); // characters, as Python counts them
 const feedback = document.body.dataset.feedback === "true";
 
@@ -21,17 +20,21 @@ let answer = null; // as /v1/predict gives it
 let open = null; // the topic whose words are shown
 let reason = null; // as /v1/explain gives it, with the text that it is about
 let labels = null; // topics as a person has corrected them, or null
+let earlier; // topics that an earlier correction of the text had, null if there was none; not known before the first one here
 let said = () => say("service_empty"); // by the status line
 let waiting = null; // what it says instead while the server is busy
 let working = 0; // requests
+let isNew = false; // the text came as a whole, so its reader waits for the topics, which may be below the screen
 let refused = null; // what went wrong
+let repeat = askTopics; // what failed
 let saving = Promise.resolve(); // corrections are sent one after the other
 
 export function startArticle() {
   input.addEventListener("input", changed);
+  input.addEventListener("paste", () => (isNew = true));
   find("sample").addEventListener("click", () => setText(say("service_sample_text")));
   find("clear").addEventListener("click", () => setText(""));
-  find("again").addEventListener("click", askTopics);
+  find("again").addEventListener("click", again);
   find("why-not").addEventListener("change", ({ target }) => show(target.value || null));
   find("right").addEventListener("click", () => correct(new Set(answer.topics)));
   find("belongs").addEventListener("click", belongs);
@@ -46,7 +49,13 @@ export function setText(value) {
   input.focus();
   input.setSelectionRange(0, 0);
   input.scrollTop = 0;
+  isNew = true;
   askTopics();
+}
+
+function again() {
+  unlock();
+  repeat();
 }
 
 function changed() {
@@ -69,9 +78,11 @@ async function askTopics() {
   await telling(asking.signal, async (signal) => {
     const given = await predict(asked, signal);
     if (signal.aborted) return;
-    [text, answer, labels, said] = [asked, given, null, found];
+    [text, answer, labels, earlier, said] = [asked, given, null, undefined, found];
     problem(null); // the one before stays until then, so that it does not come and go while the server is away
     draw();
+    if (isNew) find("topics").scrollIntoView({ block: "nearest" });
+    isNew = false;
     if (open) await explain(signal); // until then, the old text is shown with its words
     draw();
   });
@@ -115,7 +126,7 @@ async function show(topic) {
 async function explain(signal) {
   const [about, topic] = [text, open];
   try {
-    if (Array.from(about).length > maxExplained) throw new TooLong();
+    if (Array.from(about).length > maxExplained) throw new TooLong(maxExplained);
     const { topics } = await ask("v1/explain", { text: about, topics: [topic] }, { signal, onWait });
     if (about === text && topic === open) reason = { ...topics.find(({ id }) => id === topic), text: about };
   } catch (error) {
@@ -124,19 +135,8 @@ async function explain(signal) {
   }
 }
 
-// The text has topics, but is too long for the server to tell its words.
-class TooLong extends Refusal {
-  constructor() {
-    super(TOO_LARGE, "");
-  }
-
-  say() {
-    return say("service_too_long", { n: maxExplained });
-  }
-}
-
-// Do something with the server, and tell if it fails.
-async function telling(signal, act) {
+// Do something with the server, and tell if it fails. `anew` does it again.
+async function telling(signal, act, anew = askTopics) {
   find("result").setAttribute("aria-busy", String(++working > 0));
   try {
     await act(signal);
@@ -144,6 +144,7 @@ async function telling(signal, act) {
     if (error.name !== "AbortError") {
       if (!error.say) throw error;
       problem(error);
+      repeat = anew;
     }
   } finally {
     find("result").setAttribute("aria-busy", String(--working > 0));
@@ -154,6 +155,7 @@ async function telling(signal, act) {
 
 function onWait(sentence) {
   waiting = sentence;
+  problem(null); // one message is enough
   tellStatus();
 }
 
@@ -189,26 +191,32 @@ function correct(wanted) {
   const [about, before] = [text, labels];
   labels = wanted;
   draw();
-  saving = saving.then(() =>
-    telling(undefined, async () => {
-      try {
-        await ask("v1/feedback", { text: about, topics: [...wanted] }, { onWait });
-        if (about === text) said = saved;
-      } catch (error) {
-        if (about === text) labels = before;
-        throw error;
-      } finally {
-        draw();
-      }
-    }),
-  );
+  saving = saving.then(() => telling(undefined, () => save(about, wanted, before), () => (about === text ? correct(wanted) : askTopics())));
   return saving;
 }
 
-function saved() {
-  const names = [...labels].map(topicName).join("; ");
-  return names ? say("service_saved", { topics: names }) : say("service_saved_none");
+async function save(about, wanted, before) {
+  try {
+    const told = await ask("v1/feedback", { text: about, topics: [...wanted] }, { onWait });
+    if (about !== text) return;
+    if (earlier === undefined) earlier = told?.replaced ?? null; // what a later one replaces was said here
+    said = saved;
+    problem(null);
+  } catch (error) {
+    if (about === text) labels = before;
+    throw error.say ? new Unsaved(error) : error;
+  } finally {
+    draw();
+  }
 }
+
+function saved() {
+  const noted = labels.size ? say("service_saved", { topics: names([...labels]) }) : say("service_saved_none");
+  if (!earlier) return noted;
+  return `${noted} ${earlier.length ? say("service_replaced", { topics: names(earlier) }) : say("service_replaced_none")}`;
+}
+
+const names = (topics) => topics.map(topicName).join("; ");
 
 // Drawing
 
@@ -245,6 +253,7 @@ function line(topic) {
     element(given ? "span" : "s", { className: "name" }, bdi(name)),
     element("span", { className: "number" }, probability(answer[topic])),
     bar(answer[topic]),
+    element("span", { className: "why" }, say("service_why_word")),
   );
   choose.addEventListener("click", () => show(open === topic ? null : topic));
   if (!feedback) return element("li", {}, choose);
@@ -264,7 +273,7 @@ function drawOthers() {
   const select = find("why-not");
   const others = answer ? topicIds().filter((topic) => topic in answer && !answer.topics.includes(topic)) : [];
   others.sort((a, b) => answer[b] - answer[a]);
-  const option = (topic) => element("option", { value: topic }, `${topicName(topic)} – ${probability(answer[topic])}`);
+  const option = (topic) => element("option", { value: topic }, `${topicName(topic)}: ${probability(answer[topic])}`);
   refill(select, element("option", { value: "" }, say("service_choose")), ...others.map(option));
   select.value = others.includes(open) ? open : "";
 }

@@ -4,8 +4,15 @@ import { say } from "./language.js";
 
 const TRIES = 6;
 const AWAY = [null, 502, 504]; // statuses: nothing answers, or a proxy says that nothing does
+const NO_TOKEN = 401; // a status
+export const TOO_LARGE = 413; // a status that stays the same however often one tries
 const LONGEST_WAIT = 30; // seconds, whatever the server asks for
 export const maxBody = Number(document.body.dataset.maxBody); // bytes that the server takes
+
+// After a missing or wrong token nothing is sent until a person says so: each try may open a window that asks for it, and
+// the server counts wrong ones.
+let isLocked = false;
+export const unlock = () => (isLocked = false);
 
 // What the server refused; its status is null if it was not reached.
 export class Refusal extends Error {
@@ -23,11 +30,34 @@ export class Refusal extends Error {
   // One or two sentences for a person.
   say() {
     if (AWAY.includes(this.status)) return say("service_error_network");
-    if (this.status === 401) return say("service_error_token");
+    if (this.status === NO_TOKEN) return say("service_error_token");
     if (this.status === 408) return say("service_error_time");
-    if (this.status === 413) return say("service_error_size");
+    if (this.status === TOO_LARGE) return say("service_error_size");
     if (this.isBusy) return say("service_error_busy");
     return say("service_error", { detail: this.message || String(this.status) });
+  }
+}
+
+// A text of over `n` characters: it has topics, but the server would not tell its words.
+export class TooLong extends Refusal {
+  constructor(n) {
+    super(TOO_LARGE, "");
+    this.n = n;
+  }
+
+  say() {
+    return say("service_too_long", { n: this.n });
+  }
+}
+
+// A correction that the server has not got.
+export class Unsaved extends Refusal {
+  constructor({ status, message, isBusy }) {
+    super(status, message, isBusy);
+  }
+
+  say() {
+    return say("service_unsaved", { why: super.say() });
   }
 }
 
@@ -36,11 +66,13 @@ export class Refusal extends Error {
 //   onSent    is told the share of the body that is sent
 //   onWait    is given what to say until it tries again
 export async function send(path, { body, type = "application/json", signal, onSent, onWait } = {}) {
+  if (isLocked) throw new Refusal(NO_TOKEN, "");
   // The server would end the connection while the body is sent, and that looks like a network that is gone.
-  if (body?.size > maxBody) throw new Refusal(413, "");
+  if (body?.size > maxBody) throw new Refusal(TOO_LARGE, "");
   for (let tries = 1; ; tries++) {
     const answer = await once(path, body, type, signal, onSent);
     if (answer.status >= 200 && answer.status < 300) return answer;
+    isLocked ||= answer.status === NO_TOKEN;
     const asked = Number(answer.header("Retry-After")); // 0 if there is none: then it is of no use to try again
     if (!asked || tries === TRIES) throw new Refusal(answer.status, await detail(answer.blob), asked > 0);
     const n = Math.min(LONGEST_WAIT, asked);

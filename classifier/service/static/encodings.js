@@ -6,11 +6,11 @@ const RUSSIAN = ["Windows-1251", "KOI8-R", "IBM866"]; // what Russian texts use 
 // be simpler, but fails with headlines in capitals.
 const FREQUENT = /[оеаинтсрвл]/gi;
 
-// The text of some bytes, and the encoding that was guessed; null if it is beyond doubt.
-export function decoded(bytes) {
+// The text of some bytes, and the encoding that was guessed; null if it is beyond doubt. `stream`: they go on elsewhere.
+export function decoded(bytes, stream = false) {
   try {
     const encoding = MARKS[bytes.subarray(0, 2).join()] ?? "utf-8";
-    return { text: new TextDecoder(encoding, { fatal: true }).decode(bytes), guess: null };
+    return { text: new TextDecoder(encoding, { fatal: true }).decode(bytes, { stream }), guess: null };
   } catch {
     const readings = RUSSIAN.map((guess) => ({ text: new TextDecoder(guess).decode(bytes), guess }));
     return readings.reduce((best, reading) => (frequent(reading) > frequent(best) ? reading : best));

@@ -2,7 +2,7 @@
 
 const catalogue = JSON.parse(document.body.dataset.messages);
 const FORMS = { one: 0, few: 1, many: 2, other: -1 }; // in the lists of the catalogue; other: the last
-const LEAST = 0.001; // a share that is written as a number; what is rounded to less is not nothing
+const LEAST = { share: 0.001, probability: 0.01 }; // that is written as a number; what is rounded to less is not nothing
 const listeners = [];
 
 export let language = document.documentElement.lang;
@@ -16,8 +16,9 @@ export function number(value, digits = 0, options = {}) {
   return shown.format(value).replace("-", "−");
 }
 
-export const probability = (value) => number(value, 2);
-export const share = (value) => (value > 0 && value < LEAST / 2 ? `< ${percent(LEAST)}` : percent(value));
+const orLess = (value, least, write) => (value < least / 2 ? `< ${write(least)}` : write(value));
+export const probability = (value) => orLess(value, LEAST.probability, (shown) => number(shown, 2)); // never really 0
+export const share = (value) => (value > 0 ? orLess(value, LEAST.share, percent) : percent(value));
 const percent = (value) => number(value, 1, { style: "percent" });
 export const done = (value) => number(value, 0, { style: "percent" });
 export const weight = (value) => number(value, 2, { signDisplay: "exceptZero" });

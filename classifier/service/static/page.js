@@ -12,7 +12,8 @@ const TEXTS = ["txt", "md", "text"];
 const DOCUMENTS = ["doc", "odt", "rtf", "pages", "pdf"]; // that can be opened and copied from, but not read here
 const WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document";
 const UNREADABLE = 422; // a status
-let refused = null; // what is wrong with the file that was dropped last
+let told = null; // about the file that was dropped last
+let isWrong = false; // whether it is bad news
 let reading = new AbortController(); // of a document; aborted when another file comes
 
 function take(files) {
@@ -22,7 +23,7 @@ function take(files) {
   const { name } = file;
   const [kind, ending] = [kindOf(name), endingOf(name)];
   if (files.length > 1) return refuse(() => say("service_one_file"));
-  refuse(null);
+  tell(null);
   if (kind) tag(file, kind);
   else if (TEXTS.includes(ending)) readText(file);
   else if (ending === "docx") readDocument(file, reading.signal);
@@ -30,23 +31,27 @@ function take(files) {
   else refuse(() => say("service_unknown_file", { name }));
 }
 
-function refuse(sentence) {
-  refused = sentence;
-  find("file-problem").textContent = refused?.() ?? "";
+const refuse = (sentence) => tell(sentence, true);
+
+function tell(sentence, bad = false) {
+  [told, isWrong] = [sentence, bad];
+  find("file-problem").className = isWrong ? "problem" : "note";
+  find("file-problem").textContent = told?.() ?? "";
 }
 
 async function readText(file) {
   const { text, guess } = decoded(new Uint8Array(await file.arrayBuffer()));
+  if (!text.trim()) return refuse(() => say("service_empty_file", { name: file.name }));
   setText(text);
-  if (guess) refuse(() => say("service_old_encoding", { name: file.name, encoding: guess }));
+  if (guess) tell(() => say("service_old_encoding", { name: file.name, encoding: guess }));
 }
 
 // The server reads Word documents.
 async function readDocument(file, signal) {
   const { name } = file;
   try {
-    setText((await ask("v1/text", undefined, { body: file, type: WORD, signal, onWait: refuse })).text);
-    refuse(null);
+    setText((await ask("v1/text", undefined, { body: file, type: WORD, signal, onWait: tell })).text);
+    tell(null);
   } catch (error) {
     if (error.name === "AbortError") return;
     if (!error.say) throw error;
@@ -76,7 +81,7 @@ function startLanguages() {
   const mark = () => buttons.forEach((button) => button.setAttribute("aria-pressed", String(button.dataset.language === language)));
   buttons.forEach((button) => button.addEventListener("click", () => speak(button.dataset.language)));
   onLanguage(mark);
-  onLanguage(() => refuse(refused));
+  onLanguage(() => tell(told, isWrong));
   mark();
 }
 

@@ -1,7 +1,6 @@
 // A large table in pieces, each of which is a table, so that progress is seen while it is tagged.
 
 const SIZE = 1 << 20; // bytes of a piece, which the server tags in a few tenths of a second
-const NAMES = 1 << 16; // bytes at either end of a file, in which the names of columns are looked for
 
 // The pieces of a file, in order. A format that cannot be cut, or an encoding that is not UTF-8, is one piece.
 export async function* pieces(file, kind) {
@@ -56,16 +55,6 @@ function mostFrequent(text) {
   const line = (text.trimStart().match(/^.*/) ?? [""])[0].replaceAll(/"[^"]*"/g, "");
   const count = (character) => line.split(character).length;
   return [",", ";", "\t"].reduce((best, character) => (count(character) > count(best) ? character : best));
-}
-
-// Whether a table may have a column "title": CSV names its columns in the first line, JSON lines in each, Parquet at the
-// end. A workbook is compressed, so it may. Zeros are those of UTF-16.
-export async function mayHaveTitles(file, kind) {
-  if (kind === "xlsx") return true;
-  const part = kind === "parquet" ? file.slice(-NAMES) : file.slice(0, NAMES);
-  const text = new TextDecoder("latin1").decode(await part.arrayBuffer()).replaceAll("\0", "");
-  if (kind === "csv") return text.trimStart().split(/[\r\n]/, 1)[0].includes("title");
-  return text.includes(kind === "jsonl" ? '"title"' : "title");
 }
 
 async function isUtf8(file) {

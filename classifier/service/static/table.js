@@ -1,10 +1,11 @@
 // A table of articles: tagged with progress, a chart of its topics, and downloads.
 
-import { maxBody, send } from "./client.js";
+import { maxBody, send, unlock } from "./client.js";
+import { addColumns, keptColumns, missing, offer, startColumns, titleAmong, titleColumn, titleField } from "./columns.js";
 import { bar, bdi, element, find, refill } from "./elements.js";
 import { done, language, number, onLanguage, say, share } from "./language.js";
 import { topicName } from "./names.js";
-import { mayHaveTitles, pieces } from "./pieces.js";
+import { pieces } from "./pieces.js";
 
 const KINDS = {
   csv: "text/csv",
@@ -14,19 +15,23 @@ const KINDS = {
 };
 const SAME = { tsv: "csv", ndjson: "jsonl" }; // endings of the same kinds; the delimiter is told by the header
 const FIRST = 10; // articles that are shown
-const TITLE = "title"; // the column of headlines
-const MISSING = /no column (['"])(.*)\1 \(there are: (.*)\)(; name yours)?/; // as `missing_column` says it
+const NAMELESS = /^articles\.\w+:\d+$/; // ids that the server makes where a table has none
 
 let working = new AbortController();
-let table = null; // { file, kind, articles, counts, none, notes, leftOut, why, first, hasTitles, isComplete }
+let table = null; // { file, kind, articles, counts, none, notes, leftOut, why, first, title, isComplete }
 let isRunning = false;
+let kept = ""; // the column of headlines that the page has put into the field of columns to keep
 let refused = null; // what went wrong
 let said = () => ""; // by the status line
 
 export function startTable() {
   find("stop").addEventListener("click", () => working.abort());
-  find("table-again").addEventListener("click", () => tag(table.file, table.kind));
-  find("text-column").addEventListener("change", () => tag(table.file, table.kind));
+  const again = () => tag(table.file, table.kind);
+  find("table-again").addEventListener("click", () => {
+    unlock();
+    again();
+  });
+  startColumns(again);
   for (const format of ["xlsx", "csv"]) find(`download-${format}`).addEventListener("click", () => download(format));
   onLanguage(draw);
 }
@@ -42,12 +47,13 @@ export function kindOf(name) {
 // Tag a table and show its topics.
 export async function tag(file, kind) {
   working.abort();
-  table = { file, kind, articles: 0, counts: new Map(), none: 0, notes: new Map(), leftOut: 0, why: "", first: [], hasTitles: false, isComplete: false };
+  table = { file, kind, articles: 0, counts: new Map(), none: 0, notes: new Map(), leftOut: 0, why: "", first: [], title: "", isComplete: false };
   find("table").hidden = false;
   draw();
   find("table-heading").focus();
   await doing(async (signal) => {
     let tagged = 0; // bytes
+    table.title = await titleColumn(file, kind);
     for await (const piece of pieces(file, kind)) {
       const onSent = (sent) => progress((tagged + sent * piece.size) / file.size, sent === 1);
       const answer = await postPiece(piece, { signal, onSent });
@@ -68,30 +74,34 @@ export async function tag(file, kind) {
 // A download without headlines tells people little: they are kept unless a person has written something else.
 function keepTitles() {
   const field = find("keep");
-  if (["", TITLE].includes(field.value.trim())) field.value = table.hasTitles ? TITLE : "";
+  if (["", kept].includes(field.value.trim())) field.value = kept = table.title ?? "";
 }
 
 // Headlines are asked for until there are enough articles to show, where the table seems to have them.
 async function postPiece(piece, events) {
-  const options = { to: "jsonl" };
-  if (table.first.length === FIRST || !(await mayHaveTitles(piece, table.kind))) {
-    return post(piece, new URLSearchParams(options), events);
-  }
+  const options = new URLSearchParams({ to: "jsonl" });
+  if (table.first.length === FIRST || !table.title) return post(piece, options, events);
   try {
-    const answer = await post(piece, new URLSearchParams({ ...options, keep: TITLE }), events);
-    table.hasTitles = true;
-    return answer;
+    options.set("keep", table.title);
+    return await post(piece, options, events);
   } catch (error) {
-    if (error.message.match(MISSING)?.[2] !== TITLE) throw error;
-    return post(piece, new URLSearchParams(options), events);
+    const found = missing(error);
+    if (found?.column !== table.title || found.isText || titleField()) throw error;
+    table.title = titleAmong(found.columns);
+    return postPiece(piece, events);
   }
 }
 
 async function post(body, options, events) {
-  options.set("text_column", find("text-column").value.trim() || "text");
-  const answer = await send(`v1/predict-batch?${options}`, { body, type: KINDS[table.kind], onWait, ...events });
-  said = atWork; // where the server was busy
-  return answer;
+  addColumns(options);
+  try {
+    return await send(`v1/predict-batch?${options}`, { body, type: KINDS[table.kind], onWait, ...events });
+  } catch (error) {
+    offer(missing(error)?.columns ?? []);
+    throw error;
+  } finally {
+    said = atWork; // where the server was busy
+  }
 }
 
 function count(lines) {
@@ -101,7 +111,7 @@ function count(lines) {
     if (article.note) increase(table.notes, article.note);
     else if (!article.topics.length) table.none += 1;
     for (const topic of article.topics) increase(table.counts, topic);
-    if (table.first.length < FIRST) table.first.push(article);
+    if (table.first.length < FIRST) table.first.push({ ...article, number: table.articles, title: article[table.title] });
   }
 }
 
@@ -111,7 +121,7 @@ const increase = (counts, key) => counts.set(key, (counts.get(key) ?? 0) + 1);
 async function download(format) {
   await doing(async (signal) => {
     const options = new URLSearchParams({ to: format, names: language });
-    for (const column of find("keep").value.split(",")) if (column.trim()) options.append("keep", column.trim());
+    for (const column of keptColumns()) options.append("keep", column);
     const answer = await post(table.file, options, { signal, onSent: (sent) => progress(sent, sent === 1) });
     const address = URL.createObjectURL(format === "csv" ? forExcel(await answer.blob.text()) : answer.blob);
     const name = `${table.file.name.replace(/\.\w+$/, "")}-topics.${format}`;
@@ -156,19 +166,21 @@ async function doing(act) {
 
 const atWork = () => say("service_working", { name: table.file.name });
 
-// How much of the table has its topics; nothing where there is none, because then the error says it all.
+// How much of the table has its topics; nothing where there is none after an error, which says it all.
 function counted() {
   const values = { articles: say("articles", { n: table.articles }) };
+  if (table.isComplete && !table.articles) return say("service_no_articles", { name: table.file.name });
   if (table.isComplete) return say("service_tagged", values);
   return table.articles ? say("service_partly", values) : "";
 }
 
 // What went wrong. A column that is missing is told in the words of this page, which has fields for the names.
 function told(error) {
-  const [, , column, columns, isText] = error.message.match(MISSING) ?? [];
-  if (!column) return named(error.say());
-  const values = { name: table.file.name, column, columns: columns.replace(/ and [\d,]+ more$/, ", …") };
-  return isText ? say("service_no_text_column", values) : say("service_no_kept_column", values);
+  const found = missing(error);
+  if (!found) return named(error.say());
+  const values = { name: table.file.name, column: found.column, columns: found.list };
+  if (found.isText) return say("service_no_text_column", values);
+  return found.column === titleField() ? say("service_no_title_column", values) : say("service_no_kept_column", values);
 }
 
 // The server does not know the name of the file: it says articles.csv.
@@ -201,7 +213,7 @@ function draw() {
   find("table-problem-text").textContent = refused ? told(refused) : "";
   find("chart").hidden = !table.articles;
   const isTooLarge = table.file.size > maxBody; // it was tagged in pieces, but a download is made in one
-  find("downloads").hidden = !table.isComplete || isTooLarge;
+  find("downloads").hidden = !table.isComplete || !table.articles || isTooLarge;
   find("too-large").hidden = !table.isComplete || !isTooLarge;
   find("too-large").textContent = say("service_too_large", { n: Math.floor(maxBody / 1e6) });
   find("table-again").hidden = table.isComplete || isRunning;
@@ -219,7 +231,7 @@ function drawChart() {
     element(
       "tr",
       {},
-      element("th", { scope: "row" }, bdi(article.title || article.id)),
+      element("th", { scope: "row" }, ...heading(article)),
       element("td", {}, article.topics.map(topicName).join("; ") || (article.note ? unjudged(article.note) : say("service_no_topic"))),
     ),
   );
@@ -228,6 +240,12 @@ function drawChart() {
   leftOut.hidden = !table.leftOut;
   const why = table.why ? ` ${say("service_left_out_first", { why: named(table.why) })}` : "";
   leftOut.textContent = say("service_left_out", { n: table.leftOut }) + why;
+}
+
+// The number of an article in the table, with its headline, else its id.
+function heading({ number: n, title, id }) {
+  const name = title || (NAMELESS.test(id) ? "" : id);
+  return name ? [`${number(n)}. `, bdi(name)] : [say("service_row", { n })];
 }
 
 // Why an article could not be judged. A headline of rare names has the note "not Russian" too.
