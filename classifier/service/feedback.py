@@ -185,14 +185,15 @@ def _open(path: Path) -> IO[bytes]:
 
 def _append(path: Path, lines: str) -> None:
     """Add lines; a file that does not end with a line break, as people leave them, gets one."""
-    with path.open("ab+") as file:
+    with path.open("ab+", buffering=0) as file:
         end = file.seek(0, os.SEEK_END)
         if end:
             file.seek(end - 1)
             lines = lines if file.read(1) == b"\n" else f"\n{lines}"
+        rest = lines.encode(errors="replace")
         try:
-            file.write(lines.encode(errors="replace"))
-            file.flush()
+            while rest:
+                rest = rest[file.write(rest) :]
         except OSError:  # half a line would spoil the next one
             file.truncate(end)
             raise

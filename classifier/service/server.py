@@ -1,10 +1,12 @@
 """The server: a socket, one process or several, and an orderly end."""
 
+import asyncio
 import errno
 import logging
 import os
 import signal
 import socket
+import sys
 import threading
 import time
 import warnings
@@ -25,7 +27,9 @@ from classifier.service.settings import Settings
 from classifier.tagging.processes import block_signals
 
 _LOG = logging.getLogger(__name__)
-_PAUSE = 1.0  # seconds before a process that died is started anew
+_PAUSE, _LONGEST_PAUSE = 1.0, 30.0  # seconds before a process that died is started anew
+_SOON = 10.0  # seconds within which one that dies has probably not served at all
+_OF_CLIENTS = ("Invalid HTTP request", "Unsupported upgrade request", "No supported WebSocket library")
 _GRACE = 30  # seconds that requests in hand have after a signal
 _BACKLOG = 2048  # connections that wait to be taken
 _ADVICE = {
@@ -49,6 +53,12 @@ class _Server(Server):
         if counter % 10 == 0:
             self._idle.close(self.server_state.connections, time.monotonic())
         return await super().on_tick(counter)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End; after a second signal too, when uvicorn would leave the threads of the service as they are."""
+        await super().shutdown(sockets)
+        if self.force_exit:
+            await self.lifespan.shutdown()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Take no new work, and finish what is in hand."""
@@ -85,7 +95,7 @@ def serve(settings: Settings, started: Callable[[str], None]) -> None:
 
 
 def _run(app: Guard, listening: socket.socket) -> None:
-    logging.basicConfig(format="news-topics: %(message)s")
+    _log_to_stderr()
     # Ctrl-C may come when the loop has not begun yet.
     warnings.filterwarnings("ignore", "coroutine 'Server.serve' was never awaited", RuntimeWarning)
     _Server(app).run([listening])  # which raises the signal again, when all is done
@@ -95,8 +105,28 @@ def _work(settings: Settings, listening: socket.socket) -> None:
     """Serve in a process of several."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    _log_to_stderr()
     with suppress(KeyboardInterrupt):
-        _run(create_app(settings), listening)
+        try:
+            app = create_app(settings)
+        except Error as error:
+            _LOG.error("%s", error)
+            sys.exit(error.exit_code)
+        _run(app, listening)
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(format="news-topics: %(message)s")
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Whether a record tells more than what clients do: a line for each of their mistakes would fill the disk.
+
+    Nor is it news that a request was cut off, at the end of the grace or by a second Ctrl-C.
+    """
+    is_cut_off = record.exc_info is not None and isinstance(record.exc_info[1], asyncio.CancelledError)
+    return not is_cut_off and not record.getMessage().startswith(_OF_CLIENTS)
 
 
 def _end_with_parent() -> None:
@@ -113,6 +143,7 @@ class _Workers:
     def __init__(self, settings: Settings, listening: socket.socket) -> None:
         self._settings, self._listening = settings, listening
         self._ending = False
+        self._pause, self._last = _PAUSE / 2, 0.0  # before the next start, and when the last one was
 
     def run(self) -> None:
         """Serve until a signal, then wait until all have finished."""
@@ -134,11 +165,16 @@ class _Workers:
         """Return the process, or another one if it has died."""
         if process.is_alive() or self._ending:
             return process
-        _LOG.error("process %s died with code %s: starting another", process.pid, process.exitcode)
-        time.sleep(_PAUSE)  # one that dies at once, as without its model, must not be started all the time
-        return self._start()
+        # Those that die at once, as without a model, must not be started all the time.
+        died_soon = time.monotonic() - self._last < _SOON
+        self._pause = min(2 * self._pause, _LONGEST_PAUSE) if died_soon else _PAUSE
+        code, again = process.exitcode, f"starting another in {self._pause:g} s"
+        _LOG.error("process %s died with code %s: %s", process.pid, code, again)
+        wait([self._woken], self._pause)
+        return process if self._ending else self._start()
 
     def _start(self) -> BaseProcess:
+        self._last = time.monotonic()
         process = get_context("spawn").Process(target=_work, args=(self._settings, self._listening))
         with block_signals("SIGINT"):  # Ctrl-C goes to all; this process ends the others when it is their turn
             process.start()

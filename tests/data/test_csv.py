@@ -54,3 +54,8 @@ def test_a_column_that_was_named_and_is_missing_is_told(put):
 def test_old_line_breaks_are_no_reason_for_a_traceback(put, lines):
     with suppress(Error):
         list(read([put("a.csv", lines)], on_error=lambda _: None))
+
+
+def test_empty_lines_between_rows_are_passed_over_and_counted(put):
+    first, second = read([put("a.csv", "id,text\n\n\r\n1,a\n" + "\n" * 1000 + "2,b\n\n")])
+    assert (first.place.rpartition(" ")[2], second.place.rpartition(" ")[2]) == ("4", "1005")

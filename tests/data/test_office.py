@@ -131,6 +131,13 @@ def test_a_document_that_unpacks_to_too_much_is_refused(document, monkeypatch):
         list(read([path]))
 
 
+def test_a_document_of_nothing_but_tags_is_refused(document, monkeypatch):
+    path = document(lambda made: [made.add_paragraph("") for _ in range(2000)])
+    monkeypatch.setattr("classifier.data.readers.document.MAX_TAGS", 1000)
+    with pytest.raises(Error, match="more than 1,000 tags, the limit for a document: save it as text"):
+        list(read([path]))
+
+
 def archive_of(name):
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as archive:

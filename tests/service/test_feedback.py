@@ -2,12 +2,16 @@
 
 import csv
 import json
+import resource
+import shutil
+import signal
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from classifier.data.corpus import read_labels
 from classifier.errors import Error
+from classifier.service.feedback import _append
 from tests.comparison.test_archive import RIDDLES
 from tests.service.conftest import MATCH, VISIT
 
@@ -165,6 +169,58 @@ def test_a_table_that_was_edited_meanwhile_keeps_its_columns_or_takes_no_more(de
     answer = desk.post("/v1/feedback", json={"id": "c", "text": MATCH, "topics": []})
     assert answer.status_code == 503 and "has been edited" in answer.json()["detail"]
     assert labels.read_text(encoding="utf-8") == "id;topics\na;sport\n"
+
+
+def test_a_table_that_was_deleted_meanwhile_is_made_anew(desk, labels):
+    desk.post("/v1/feedback", json={"id": "a", "text": MATCH, "topics": ["sport"]})
+    labels.unlink()
+    assert desk.post("/v1/feedback", json={"id": "b", "text": MATCH, "topics": ["sport"]}).status_code == 200
+    assert rows(labels) == [{"id": "b", "topics": "sport"}]
+
+
+def test_what_is_no_table_any_more_takes_nothing_and_is_told(desk, labels, caplog):
+    correction = {"id": "b", "text": MATCH, "topics": ["sport"]}
+    labels.write_text("id,topics\na,sport,more\n", encoding="utf-8")
+    assert desk.post("/v1/feedback", json=correction).status_code == 503
+    assert labels.read_text(encoding="utf-8") == "id,topics\na,sport,more\n"
+    labels.unlink()
+    labels.symlink_to("/dev/full")
+    assert desk.post("/v1/feedback", json=correction).status_code == 503
+    labels.unlink()
+    shutil.rmtree(labels.parent)
+    answer = desk.post("/v1/feedback", json=correction)
+    assert answer.status_code == 503 and str(labels.parent) not in answer.text
+    assert "a correction is lost: cannot write" in caplog.text
+
+
+def test_broken_lines_among_the_articles_stay_as_they_are(desk, labels):
+    desk.post("/v1/feedback", json={"id": "a", "text": MATCH, "topics": ["sport"]})
+    file = labels.with_name("labels.articles.jsonl")
+    file.write_bytes(b"\xff\n" + file.read_bytes())
+    assert desk.post("/v1/feedback", json={"id": "a", "text": MATCH, "topics": []}).status_code == 200
+    assert file.read_bytes().startswith(b"\xff\n{")
+
+
+def test_half_a_line_is_taken_back_when_the_disk_is_full(tmp_path):
+    file, limit = tmp_path / "a", resource.getrlimit(resource.RLIMIT_FSIZE)
+    _append(file, "first\n")
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, limit[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            _append(file, "second line\n")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    assert file.read_text() == "first\n"
+
+
+def test_a_table_that_another_program_holds_is_waited_for_so_long_only(desk, labels, monkeypatch):
+    fcntl = pytest.importorskip("fcntl", reason="this system has no locks of files")
+    monkeypatch.setattr("classifier.service.feedback._PATIENCE", 0.0)
+    with labels.with_name(".labels.csv.lock").open("ab") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        answer = desk.post("/v1/feedback", json={"text": MATCH, "topics": []})
+    assert answer.status_code == 503 and answer.headers["retry-after"] == "5"
 
 
 @pytest.mark.parametrize("content", [{"id": "z" * 140_000, "topics": []}, {"topics": ["z" * 500]}, {"topics": ["a,b"]}])

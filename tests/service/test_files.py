@@ -114,6 +114,16 @@ def test_a_table_that_cannot_be_tagged_is_a_problem(client, content, format, par
     assert answer.status_code == 422 and advice in answer.json()["detail"]
 
 
+def test_a_table_without_an_article_holds_nobody_up(connect):
+    with connect(job_seconds=-1.0) as client:
+        assert post(client, b"text\n" + b"a,b\n" * 10).status_code == 503
+
+
+def test_numbers_that_excel_cannot_hold_become_text(client):
+    content = b'{"text": "a", "n": 1%s}' % (b"0" * 400)
+    assert post(client, content, "jsonl", to="xlsx", keep="n").status_code == 200
+
+
 def test_other_files_are_refused(client):
     answer = client.post("/v1/predict-batch", content=b"%PDF", headers={"Content-Type": "application/pdf"})
     assert answer.status_code == 415 and "text/csv" in answer.json()["detail"]

@@ -104,12 +104,18 @@ def test_setup_tells_the_version_by_which_label_studio_asks_anew(client, ours):
             "no <Choices> for a <Text>",
         ),
         ("<View>", "is not XML"),
-        ("<!DOCTYPE a [<!ENTITY b 'c'>]><View>&b;</View>", "declares a document type: remove that"),
+        ("<!DOCTYPE a [<!ENTITY b 'c'>]><View>&b;</View>", "declares a document type or a namespace: remove that"),
+        ("<View xmlns:a='b'><a:Text/></View>", "declares a document type or a namespace: remove that"),
     ],
 )
 def test_a_configuration_without_topics_is_refused_with_advice(client, config, advice):
     answer = client.post("/predict", json=request(config, {"text": MATCH}))
     assert answer.status_code == 422 and advice in answer.json()["detail"]
+
+
+def test_a_configuration_without_end_is_refused(client):
+    answer = client.post("/predict", json=request("<View>" + "<a/>" * 30_000 + "</View>", {"text": MATCH}))
+    assert answer.status_code == 413 and "more than 100,000 characters" in answer.json()["detail"]
 
 
 def test_a_project_whose_choices_are_no_topics_is_refused_when_it_is_connected(client):

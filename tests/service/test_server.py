@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 import time
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -37,6 +38,19 @@ def test_ctrl_c_ends_it_without_a_traceback(serve):
     assert service.process.returncode == 0 and said == "news-topics: ended\n"
 
 
+def test_ctrl_c_twice_ends_it_without_a_traceback_too(serve):
+    service = serve()
+    with socket.create_connection(("127.0.0.1", service.port)) as connection:
+        connection.sendall(b"POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n")
+        connection.sendall(b"Content-Type: application/json\r\nExpect: 100-continue\r\n\r\n")
+        assert b"100 Continue" in connection.recv(1000)  # it would wait for the body
+        service.process.send_signal(signal.SIGINT)
+        until(lambda: not listens(service.port))
+        service.process.send_signal(signal.SIGINT)
+        _, said = service.process.communicate(timeout=60)
+    assert service.process.returncode == 0 and said == "news-topics: ended\n"
+
+
 def test_a_signal_lets_it_finish_what_is_in_hand(serve):
     service = serve()
     body = json.dumps({"text": MATCH}).encode()
@@ -49,6 +63,33 @@ def test_a_signal_lets_it_finish_what_is_in_hand(serve):
         connection.sendall(body)
         assert b"sport" in b"".join(iter(lambda: connection.recv(1000), b""))
     assert service.end()[0] == 0
+
+
+def exchange(port, *parts):
+    """Send parts of a request and return all that is answered until the connection is closed."""
+    with socket.create_connection(("127.0.0.1", port)) as connection:
+        for part in parts:
+            connection.sendall(part)
+        return b"".join(iter(lambda: connection.recv(100_000), b""))
+
+
+def test_the_head_of_a_request_has_a_limit(serve):
+    service = serve()
+    with suppress(OSError):  # the service may close the connection while we send
+        assert exchange(service.port, b"GET /health HTTP/1.1\r\n", b"X: a\r\n" * 100_000).startswith(b"HTTP/1.1 4")
+    assert httpx.get(f"{service.url}/health").status_code == 200
+
+
+def test_a_client_that_offers_http_2_is_answered_in_http_1(serve):
+    body = json.dumps({"text": MATCH}).encode()
+    head = "POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+    rest = f"HTTP2-Settings: AAMAAABk\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
+    service = serve()
+    with socket.create_connection(("127.0.0.1", service.port)) as connection:
+        connection.sendall(f"{head}{rest}".encode() + body)
+        answer = connection.recv(10_000)
+    assert answer.startswith(b"HTTP/1.1 200") and b"sport" in answer + body
+    assert service.end() == (0, "news-topics: ended\n")
 
 
 def listens(port):
@@ -82,7 +123,7 @@ def test_several_workers_share_the_port_and_one_that_dies_is_replaced(serve):
     until(lambda: first not in workers() and len(workers()) == 2 and second in workers())
     assert httpx.post(f"{service.url}/v1/predict", json={"text": MATCH}, timeout=60).status_code == 200
     code, said = service.end()
-    assert code == 0 and f"process {first} died with code -9: starting another" in said
+    assert code == 0 and f"process {first} died with code -9: starting another in 1 s" in said
     assert said.endswith("news-topics: ended\n")
 
 
@@ -113,6 +154,9 @@ def test_an_address_of_another_machine_is_told(run):
         (["--host", "no.such.host.invalid"], "there is no address 'no.such.host.invalid'"),
         (["--model", "missing"], "missing is not a model folder"),
         (["--token", ""], "--token is empty"),
+        (["--token", "\udcff"], "--token is empty, or holds what nobody can type"),
+        (["--feedback", ""], "is not a .csv file"),
+        (["--host", "a..b"], "there is no address 'a..b'"),
         (["--port", "99999"], "'news-topics serve --help'"),
         (["--allow-origin", "desk.example"], "--allow-origin 'desk.example' is no site: write https://desk.example"),
     ],

@@ -41,7 +41,8 @@ export const endingOf = (name) => name.toLowerCase().split(".").at(-1);
 // The kind of a table by the name of its file; undefined if it is none.
 export function kindOf(name) {
   const ending = endingOf(name);
-  return Object.hasOwn(KINDS, ending) ? ending : SAME[ending];
+  if (Object.hasOwn(KINDS, ending)) return ending;
+  return Object.hasOwn(SAME, ending) ? SAME[ending] : undefined;
 }
 
 // Tag a table and show its topics.
