@@ -151,6 +151,7 @@ def browser():
     chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
     if chromium is None:
         pytest.skip(f"no browser: none of {', '.join(BROWSERS)} is installed")
+    sync_api.expect.set_options(timeout=30_000)  # ms, instead of 5,000: other tests may have the cores meanwhile
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=QUIET)
         yield browser

@@ -118,6 +118,9 @@ def _work(settings: Settings, listening: socket.socket) -> None:
 def _log_to_stderr() -> None:
     logging.basicConfig(format="news-topics: %(message)s")
     logging.getLogger("uvicorn.error").addFilter(_is_news)
+    warnings.showwarning = lambda message, *_, **__: _LOG.warning(
+        "%s", message
+    )  # of readers, such as a guessed encoding
 
 
 def _is_news(record: logging.LogRecord) -> bool:

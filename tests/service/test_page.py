@@ -80,6 +80,7 @@ def open_page(browser, address):
         options.setdefault("locale", "en")
         context = browser.new_context(viewport={"width": width, "height": 800}, **options)
         contexts.append(context)
+        context.set_default_timeout(90_000)  # ms: on a busy machine, to choose a large file once took over 30,000
         page = context.new_page()
         page.on(
             "request",
@@ -592,7 +593,7 @@ def test_the_column_of_the_headlines_can_be_named(open_page):
     expect(page.get_by_label("Columns of the table to keep")).to_have_value("Шапка")
 
 
-@pytest.mark.filterwarnings("ignore:articles.csv is not UTF-8")
+@pytest.mark.filterwarnings("ignore:articles.csv is not UTF-8", "ignore:reading title from column")
 @pytest.mark.parametrize("title", ["Headline", "ЗАГОЛОВОК"])
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1251"])
 def test_headlines_are_shown_under_the_names_that_they_usually_have(page, title, encoding):
@@ -602,6 +603,7 @@ def test_headlines_are_shown_under_the_names_that_they_usually_have(page, title,
     assert page.locator("#first-rows th").all_inner_texts() == ["1. Суд вынес приговор"]
 
 
+@pytest.mark.filterwarnings("ignore:reading title from column")
 def test_headlines_of_a_workbook_are_found_by_what_the_server_tells(open_page, tmp_path):
     import pandas as pd
 

@@ -82,13 +82,11 @@ def test_the_head_of_a_request_has_a_limit(serve):
 
 def test_a_client_that_offers_http_2_is_answered_in_http_1(serve):
     body = json.dumps({"text": MATCH}).encode()
-    head = "POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\n"
+    head = "POST /v1/predict HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade, close\r\nUpgrade: h2c\r\n"
     rest = f"HTTP2-Settings: AAMAAABk\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
     service = serve()
-    with socket.create_connection(("127.0.0.1", service.port)) as connection:
-        connection.sendall(f"{head}{rest}".encode() + body)
-        answer = connection.recv(10_000)
-    assert answer.startswith(b"HTTP/1.1 200") and b"sport" in answer + body
+    answer = exchange(service.port, f"{head}{rest}".encode() + body)
+    assert answer.startswith(b"HTTP/1.1 200") and b"sport" in answer
     assert service.end() == (0, "news-topics: ended\n")
 
 
