@@ -16,6 +16,7 @@ from multiprocessing import get_context, parent_process
 from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from types import FrameType
+from typing import Any
 
 from uvicorn import Config, Server
 
@@ -118,9 +119,12 @@ def _work(settings: Settings, listening: socket.socket) -> None:
 def _log_to_stderr() -> None:
     logging.basicConfig(format="news-topics: %(message)s")
     logging.getLogger("uvicorn.error").addFilter(_is_news)
-    warnings.showwarning = lambda message, *_, **__: _LOG.warning(
-        "%s", message
-    )  # of readers, such as a guessed encoding
+    warnings.showwarning = _tell
+
+
+def _tell(message: Warning | str, *_: Any, **__: Any) -> None:
+    """Log what a reader has assumed, such as an encoding."""
+    _LOG.warning("%s", message)
 
 
 def _is_news(record: logging.LogRecord) -> bool:
