@@ -108,8 +108,8 @@ def predict(
 
     FILES are .txt or .docx (one article each, the headline on its first line), .html (pages saved from a news site),
     .csv, .tsv, .xlsx, .json, .jsonl or .parquet (a row each, with a column "text" and, where present, "title" and
-    "id"), any of these packed as .gz or .zst or in a .zip, folders of these, or - for standard input: JSON, a table, or
-    one article.
+    "id"; or in Russian "текст", "заголовок", "№"), any of these packed as .gz or .zst or in a .zip, folders of
+    these, or - for standard input: JSON, a table, or one article.
 
     A record that cannot be read is reported and left out. A text that is not Russian gets no topic but a note.
 

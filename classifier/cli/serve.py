@@ -1,6 +1,7 @@
 """``news-topics serve``: the model behind HTTP, for programs and for colleagues."""
 
 import re
+import shlex
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
@@ -79,7 +80,7 @@ def serve(max_body: int, **options: Any) -> None:
         if settings.host not in _LOCAL and settings.token is None:
             say(f"anybody who reaches {settings.host} may ask: set a --token")
         if settings.feedback is not None:
-            say(_how_to_learn(settings.feedback))
+            say(_how_to_learn(settings.model, settings.feedback))
         others = "".join(f", for others {_called(address, name)}" for name in settings.allow_hosts[:1])
         say(f"serving {_shown(settings.model)} on {address}{others} (Ctrl-C ends it)")
 
@@ -96,11 +97,13 @@ def _check(token: str | None, origins: Sequence[str]) -> None:
             raise UsageError(f"--allow-origin {origin!r} is no site: write https://desk.example, without a path")
 
 
-def _how_to_learn(labels: Path) -> str:
+def _how_to_learn(model: Path | None, labels: Path) -> str:
     """Return what to do with the corrections of readers."""
     from classifier.service.feedback import articles_beside
 
-    command = f"news-topics extend --labels {labels} --archive {articles_beside(labels)} -o my-model"
+    old = [] if model is None else [str(model)]
+    options = ["--labels", str(labels), "--archive", str(articles_beside(labels)), "-o", "new-model"]
+    command = shlex.join(["news-topics", "extend", *old, *options])
     return f"corrections go to {labels}; when some dozens are there: {command}"
 
 

@@ -14,7 +14,7 @@ HEADER = ["№", "Дата", "Заголовок", "ТЕКСТ"]
 ROW = ["17", "2024-05-01", "Визит в Дели", "Переговоры начались"]
 
 
-@pytest.fixture(params=["csv", "xlsx", "parquet", "stdin"])
+@pytest.fixture(params=["csv", "xlsx", "parquet", "jsonl", "json", "stdin"])
 def newsroom(request, tmp_path, monkeypatch):
     """A table with Russian columns, in each format."""
     frame, path = pd.DataFrame([ROW], columns=HEADER), tmp_path / f"news.{request.param}"
@@ -24,6 +24,8 @@ def newsroom(request, tmp_path, monkeypatch):
         return "-"
     if request.param == "csv":
         frame.to_csv(path, index=False, sep=";", encoding="cp1251")
+    elif request.param in ("json", "jsonl"):
+        frame.to_json(path, orient="records", lines=request.param == "jsonl", force_ascii=False)
     elif request.param == "parquet":
         frame.to_parquet(path)
     else:
@@ -56,6 +58,12 @@ def test_the_usual_names_come_first_and_need_no_word():
         warnings.simplefilter("error")
         columns = find_columns(Columns(), ["Текст", "text", "Заголовок", "title", "№", "id"])
     assert columns == Columns()
+
+
+def test_a_column_has_one_role(tmp_path):
+    (tmp_path / "a.csv").write_text("Заголовок,n\nВизит,1\n", encoding="utf-8")
+    (article,) = read([tmp_path / "a.csv"], ReadOptions(Columns("Заголовок")))
+    assert article.text == "Визит"
 
 
 def test_a_name_that_the_user_gives_stands_for_itself():

@@ -180,11 +180,13 @@ def test_a_token_may_come_from_the_environment_and_is_not_told(serve):
 
 def test_it_says_under_which_name_others_find_it_and_how_to_learn_from_corrections(run, monkeypatch, tmp_path):
     monkeypatch.setattr("classifier.service.server.serve", lambda _, started: started("http://0.0.0.0:8000/"))
-    labels = tmp_path / "labels.csv"
+    labels = tmp_path / "our labels.csv"
     said = run("serve", "--host", "0.0.0.0", "--allow-host", "desk.local", "--token", "a", "--feedback", labels).err
     assert "on http://0.0.0.0:8000/, for others http://desk.local:8000/ (Ctrl-C ends it)" in said
-    archive = labels.with_name("labels.articles.jsonl")
-    assert f"news-topics extend --labels {labels} --archive {archive} -o my-model" in said
+    archive = labels.with_name("our labels.articles.jsonl")
+    assert f"news-topics extend --labels '{labels}' --archive '{archive}' -o new-model" in said
+    again = run("serve", "--model", "desk-model", "--feedback", labels).err
+    assert "news-topics extend desk-model --labels" in again
 
 
 def test_it_warns_where_anybody_may_ask(run, monkeypatch):

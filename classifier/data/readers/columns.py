@@ -24,10 +24,12 @@ def find_columns(columns: Columns, names: Sequence[str]) -> Columns:
     """Return the columns as a table calls them; a `Notice` tells of those that are called otherwise than was said."""
     folded = {fold(name): name for name in reversed(names)}
     found: dict[str, Any] = {}
+    taken = {columns.text, columns.title, columns.id}  # a column has one role
     for role in _ALSO:
         others = [folded[name] for name in accepted_names(columns, role) if name in folded]
-        if others and getattr(columns, role) not in names:
-            found[role] = others[0]
+        if getattr(columns, role) not in names and (free := [name for name in others if name not in taken]):
+            found[role] = free[0]
+            taken.add(free[0])
     if found:
         told = ", ".join(f"{role} from column {name!r}" for role, name in found.items())
         warnings.warn(f"reading {told}", Notice, stacklevel=3)

@@ -4,12 +4,14 @@ import json
 import re
 import warnings
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from functools import partial
+from itertools import chain, islice
 from typing import Any, NamedTuple, TextIO
 
 from classifier.data.articles import Article, Notice
 from classifier.data.encodings import check_decoded
-from classifier.data.readers.columns import USUAL
+from classifier.data.readers.columns import USUAL, find_columns
 from classifier.data.readers.source import Source, check_length, missing_column, read_line
 from classifier.errors import Error, UsageError
 
@@ -31,11 +33,14 @@ def read_json_lines(source: Source) -> Iterator[Article]:
 
 
 def read_records(source: Source, records: Iterable[Record]) -> Iterator[Article]:
-    """Read records; those that are no articles are left out."""
+    """Read records; those that are no articles are left out. The first one tells what the columns are called."""
+    records = iter(records)
+    first = list(islice(records, 1))
+    source = _with_names(source, first)
     columns = source.options.columns
     missing = {columns.title, columns.id, *columns.keep} - {USUAL.title, USUAL.id}  # of the columns that were named
     kind: type[Error] = UsageError  # of a first record without a text; a later one is just a broken record
-    for record in records:
+    for record in chain(first, records):
         try:
             row = _check_row(record.get(), columns.text, record.place, kind)
         except Error as error:
@@ -47,6 +52,15 @@ def read_records(source: Source, records: Iterable[Record]) -> Iterator[Article]
         kind = Error
     for column in sorted(missing):
         warnings.warn(f"{source.name}: no article has {column!r}", Notice, stacklevel=2)
+
+
+def _with_names(source: Source, records: Iterable[Record]) -> Source:
+    """Return the source with the columns as a record calls them."""
+    for record in records:
+        with suppress(Error):  # it is told when the record is read
+            if isinstance(row := record.get(), dict):
+                return source.with_columns(find_columns(source.options.columns, list(row)))
+    return source
 
 
 def parse_json(text: str, place: str) -> Any:

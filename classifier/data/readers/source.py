@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, TextIO
 
-from classifier.data.articles import MAX_LENGTH, Article, Notice, OnError, ReadOptions, as_string, with_title
+from classifier.data.articles import MAX_LENGTH, Article, Columns, Notice, OnError, ReadOptions, as_string, with_title
 from classifier.data.encodings import detect_encoding, is_marked
 from classifier.data.readers.columns import USUAL, find_columns
 from classifier.errors import Error, UsageError
@@ -91,6 +91,10 @@ class Source(NamedTuple):
         twice = {name for name, count in Counter(names).items() if count > 1}
         for column in {columns.text, columns.title, columns.id, *columns.keep, *columns.optional} & twice:
             raise UsageError(f"{self.name} has more than one column {column!r}: rename one")
+        return self.with_columns(columns)
+
+    def with_columns(self, columns: Columns) -> "Source":
+        """Return the source with other columns."""
         return self._replace(options=replace(self.options, columns=columns))
 
 

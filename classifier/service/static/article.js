@@ -203,7 +203,7 @@ async function save(about, wanted, before) {
     said = saved;
     problem(null);
   } catch (error) {
-    if (about === text) labels = before;
+    if (about === text) [labels, said] = [before, () => ""];
     throw error.say ? new Unsaved(error) : error;
   } finally {
     draw();
