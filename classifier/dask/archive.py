@@ -6,12 +6,13 @@ import warnings
 from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any, NamedTuple
 
 import dask
 import pyarrow as pa
 import pyarrow.parquet as pq
-from distributed import Client, Future, KilledWorker, Status, as_completed, get_worker
+from distributed import Client, Future, KilledWorker, Status, get_worker
 
 from classifier.dask.frames import broadcast
 from classifier.data.answers import OutputOptions, TaggedBatch
@@ -154,8 +155,13 @@ def tag_files(
     task = dask.delayed(_tag_file, pure=False)
     futures = client.compute([task(file, model, job, made_of_it) for file in files])
     file_of = dict(zip(futures, files, strict=True))
+    # Not Dask's as_completed: Ctrl-C may leave its lock taken, and the cluster waits for that for ever when it closes.
+    done = SimpleQueue[Future]()
     try:
-        for future in as_completed(futures):
+        for future in futures:
+            future.add_done_callback(done.put)
+        for _ in futures:
+            future = done.get()
             yield _outcome(future, file_of[future])
     finally:
         client.cancel(futures)
