@@ -14,7 +14,8 @@ from classifier.service.settings import MEGABYTE, Settings
 Asked = TypeVar("Asked", bound=BaseModel)
 SMALL = MEGABYTE // 4  # bytes of JSON that are parsed at once, in a millisecond; larger ones go to a lane of their own
 JSON, FORM = "application/json", "application/x-www-form-urlencoded"
-_NAMES = {JSON: "JSON", FORM: "a form"}
+DOCUMENT = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_NAMES = {JSON: "JSON", FORM: "a form", DOCUMENT: "a Word document (.docx)"}
 
 
 def media_type(request: Request) -> str:

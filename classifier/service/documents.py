@@ -8,17 +8,12 @@ from starlette.responses import JSONResponse, Response
 from classifier.data.articles import ReadOptions
 from classifier.data.readers.document import read_document
 from classifier.data.readers.source import Source
-from classifier.service.bodies import media_type, read_body
+from classifier.service.bodies import DOCUMENT, read_body
 from classifier.service.core import service_of
-from classifier.service.problems import Problem
-
-DOCUMENT = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 async def document_text(request: Request) -> Response:
     """Tell the text of a Word document."""
-    if media_type(request) != DOCUMENT:
-        raise Problem(415, f"send a Word document (.docx), and say so: Content-Type: {DOCUMENT}")
     service = service_of(request)
     body = await read_body(request, service.settings, DOCUMENT)
     return JSONResponse({"text": await service.large.run(request, lambda _: _text(body))})

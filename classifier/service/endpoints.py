@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from classifier.service import about, annif, correcting, docs, documents, label_studio, predicting, schemas
-from classifier.service.bodies import FORM, JSON
+from classifier.service.bodies import DOCUMENT, FORM, JSON
 from classifier.service.files import FORMATS, FileOptions
 from classifier.service.page import page
 
@@ -75,7 +75,7 @@ ENDPOINTS = [
     ),
     Endpoint(
         *("/v1/text", "POST", documents.document_text),
-        {documents.DOCUMENT: BINARY},
+        {DOCUMENT: BINARY},
         {JSON: schemas.DocumentOut},
         problems=_SENT,
     ),

@@ -48,16 +48,13 @@ class Feedback:
 
     def __init__(self, path: Path) -> None:
         self._lock = threading.Lock()
-        if path.suffix.lower() != ".csv" or is_stream(path):
+        if path.suffix.lower() != ".csv":
             raise UsageError(f"--feedback {path} is not a .csv file: name one, such as labels.csv")
         self._labels, self._articles = path, articles_beside(path)
         check_writable(path)
         _read(path)
-        for file in (
-            self._labels,
-            self._articles,
-            _lock_of(path),
-        ):  # what cannot be opened would lose corrections later
+        # What cannot be opened would lose corrections later.
+        for file in (self._labels, self._articles, _lock_of(path)):
             _open(file).close()
 
     def add(self, article: Article, given: str | None, topics: Sequence[str]) -> list[str] | None:

@@ -19,7 +19,7 @@ from classifier.service.predicting import read_asked
 from classifier.service.problems import Problem
 
 _TITLES = ("headline", "title")  # fields of a task that may hold the headline: ours, and the usual one
-_LONGEST = 100_000  # characters of a labelling configuration; one of 500 topics has 50,000
+_LONGEST = 100_000  # characters of a labelling configuration; 500 choices of 100 characters are half of that
 _OPTIONS = OutputOptions("jsonl")
 
 

@@ -10,7 +10,7 @@ from classifier.data.readers.workbook import check_office_file
 from classifier.errors import Error
 
 MAX_XML = 100_000_000  # bytes of the parts that may be XML; as a tree they take some ten times as much
-MAX_TAGS = 2_000_000  # in the text of a document: 99 MB of empty paragraphs took 3.5 GB; "War and Peace" has 100,000
+MAX_TAGS = 2_000_000  # of a document: 99 MB of empty paragraphs, some 16 million, took 3.5 GB
 
 
 def read_document(source: Source) -> Iterator[Article]:
